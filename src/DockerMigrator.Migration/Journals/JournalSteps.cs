@@ -1,0 +1,44 @@
+namespace DockerMigrator.Migration.Journals;
+
+/// <summary>The names of steps in journals. A record is on the disk before the step that it announces begins.</summary>
+public static class JournalSteps
+{
+    /// <summary>Source: first record; who moves where.</summary>
+    public const string Begin = "begin";
+
+    /// <summary>Source: the restart policy is about to be switched off; the original is in the record.</summary>
+    public const string RestartPolicy = "restart-policy";
+
+    /// <summary>Source: the container is about to be paused and its network locked.</summary>
+    public const string Freeze = "freeze";
+
+    /// <summary>Source: the commit is about to be sent. From here on only the target's word counts.</summary>
+    public const string Commit = "commit";
+
+    /// <summary>Source: the target has said that it runs the container.</summary>
+    public const string Moved = "moved";
+
+    /// <summary>Target: an image is about to be loaded that was not there.</summary>
+    public const string Image = "image";
+
+    /// <summary>Target: a volume is about to be created.</summary>
+    public const string Volume = "volume";
+
+    /// <summary>Target: a bind mount's source is about to be created.</summary>
+    public const string Bind = "bind";
+
+    /// <summary>Target: the container is about to be created.</summary>
+    public const string Container = "container";
+
+    /// <summary>Target: the container has been created, and this is its ID.</summary>
+    public const string ContainerId = "container-id";
+
+    /// <summary>Target: the container belongs here now.</summary>
+    public const string Committed = "committed";
+
+    /// <summary>Target: the migration is called off.</summary>
+    public const string Aborted = "aborted";
+
+    /// <summary>Nothing is left to be done.</summary>
+    public const string End = "end";
+}

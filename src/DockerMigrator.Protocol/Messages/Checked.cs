@@ -1,0 +1,7 @@
+namespace DockerMigrator.Protocol.Messages;
+
+/// <summary>Answers <see cref="CheckTarget"/>.</summary>
+/// <param name="Problems">Why the container cannot move here, a sentence each; empty if it can.</param>
+/// <param name="Warnings">What the user should know, a sentence each.</param>
+/// <param name="HasImage">Whether the image is here, so that it need not be sent.</param>
+public sealed record Checked(IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings, bool HasImage) : Reply;

@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+
+namespace DockerMigrator.Protocol.Messages;
+
+/// <summary>Everything the agent has to know to judge a migration and to create the container. Raw JSON goes through untouched.</summary>
+public sealed record MigrationPlan
+{
+    /// <summary>The answer of <c>docker inspect</c> for the container.</summary>
+    public required JsonObject Container { get; init; }
+
+    /// <summary>The answer of <c>docker image inspect</c> for its image.</summary>
+    public required JsonObject Image { get; init; }
+
+    /// <summary>The answers of <c>docker volume inspect</c> for its named volumes.</summary>
+    public required IReadOnlyList<JsonObject> Volumes { get; init; }
+
+    /// <summary>The answers of <c>docker network inspect</c> for its networks.</summary>
+    public required IReadOnlyList<JsonObject> Networks { get; init; }
+
+    /// <summary>Destinations of the bind mounts whose content is copied (<c>--bind copy</c>).</summary>
+    public IReadOnlyList<string> CopiedBinds { get; init; } = [];
+
+    /// <summary>Whether named volumes that the target already has may be overwritten.</summary>
+    public bool OverwriteVolumes { get; init; }
+
+    /// <summary>An estimate of what the image, writable layer and volumes take on the target's disk, in bytes.</summary>
+    public long DiskBytes { get; init; }
+
+    /// <summary>An estimate of the container's memory, in bytes.</summary>
+    public long MemoryBytes { get; init; }
+}

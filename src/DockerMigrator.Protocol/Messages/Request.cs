@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace DockerMigrator.Protocol.Messages;
+
+/// <summary>
+/// What the source asks of the agent. One request is under way at a time; requests whose name begins with "Receive" are
+/// followed by bulk data. The agent answers each with exactly one <see cref="Reply"/>, if it fails half-way even before
+/// the bulk data has ended.
+/// </summary>
+/// <remarks>
+/// The order of a migration: Hello, CheckTarget, ReceiveImage, CreateContainer, ReceiveTree…, ReceiveCheckpoint, Restore,
+/// Commit; Abort at any time before Commit. Losing the connection before Commit means Abort.
+/// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "request")]
+[JsonDerivedType(typeof(Hello), "hello")]
+[JsonDerivedType(typeof(CheckTarget), "check")]
+[JsonDerivedType(typeof(ReceiveImage), "image")]
+[JsonDerivedType(typeof(CreateContainer), "create")]
+[JsonDerivedType(typeof(ReceiveTree), "tree")]
+[JsonDerivedType(typeof(ReceiveLogs), "logs")]
+[JsonDerivedType(typeof(ReceiveCheckpoint), "checkpoint")]
+[JsonDerivedType(typeof(Restore), "restore")]
+[JsonDerivedType(typeof(Commit), "commit")]
+[JsonDerivedType(typeof(Abort), "abort")]
+[JsonDerivedType(typeof(AskOutcome), "outcome")]
+public abstract record Request;
