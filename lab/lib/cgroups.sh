@@ -29,12 +29,11 @@ make_cgroups() { # HOST
             if [[ -e $path/$level/cpuset.mems && $type == cgroup ]]; then
                 cat "$path/$level/../cpuset.cpus" >"$path/$level/cpuset.cpus"
                 cat "$path/$level/../cpuset.mems" >"$path/$level/cpuset.mems"
-            elif [[ $type == cgroup2 ]]; then
-                # Pass on the controllers that the machine hands out; switch on none of its own accord.
+            elif [[ $type == cgroup2 && $level != */"$1" ]]; then
+                # Pass on the controllers that the machine hands out; switch on no others.
                 sed 's/[a-z]\+/+&/g' "$path/cgroup.subtree_control" >"$path/$level/cgroup.subtree_control" 2>/dev/null || true
             fi
         done
-        # cgroup2 wants processes in leaves only.
         [[ $type != cgroup2 ]] || mkdir -p "$path/$level/init"
     done < <(cgroup_mounts)
 }
@@ -69,21 +68,27 @@ kill_cgroups() { # HOST
     done
 }
 
-# The calling process becomes one of the host's. (In cgroup2 the host's init sits in a leaf.)
-join_cgroups() { # FILE with the host's directories
+# The calling process becomes one of the host's.
+join_cgroups() { # FILE with the directories
     local directory
     while read -r directory; do
         echo "$BASHPID" >"$directory/cgroup.procs"
     done <"$1"
 }
 
-# Clears the host's cgroup2 directory itself of processes, else no controller can be used in it.
-empty_inner_cgroup() { # FILE PID…
-    local directory pid
+# In cgroup2 only leaves may hold processes once a controller is in use. The host starts in its
+# directory itself, since that is to be the root of its cgroup namespace, and then moves to a leaf.
+move_to_leaves() { # FILE with the host's directories, FILE for those of its later processes
+    local directory pid tries
     while read -r directory; do
-        [[ -d $directory/init ]] || continue
-        for pid in $(<"$directory/cgroup.procs"); do
-            echo "$pid" >"$directory/init/cgroup.procs" 2>/dev/null || true
-        done
-    done <"$1"
+        if [[ -d $directory/init ]]; then
+            for (( tries = 0; tries < 20; tries++ )); do
+                for pid in $(<"$directory/cgroup.procs"); do
+                    echo "$pid" >"$directory/init/cgroup.procs" || true
+                done 2>/dev/null
+            done
+            directory=$directory/init
+        fi
+        printf '%s\n' "$directory"
+    done <"$1" >"$2"
 }

@@ -136,7 +136,7 @@ start_host() { # NAME:SUITE:CGROUP:STORE
     done
     [[ -n $init ]] || die "host '$name' does not start: $(tail -n 1 "$state/boot.log")"
     echo "$init $(start_time "$init")" >"$state/init"
-    empty_inner_cgroup "$state/cgroups" "$launcher"
+    move_to_leaves "$state/cgroups" "$state/cgroups-of-commands"
 
     for (( tries = 0; tries < 4500; tries++ )); do
         [[ ! -e /proc/$init/root/run/lab-ready ]] || return 0
@@ -216,6 +216,15 @@ finish_lab() { # (the lock of all labs is held)
     remove_switch
     rm -rf --one-file-system "$LAB_STATE"
     rmdir "$LAB_STATES" 2>/dev/null || true
+    each_dead_build rm -rf --one-file-system
+}
+
+each_dead_build() { # COMMAND…: on what a killed build left in the cache, not on those under way
+    local building lock
+    for building in "$LAB_CACHE"/{roots,images}/.building-*; do
+        lock=${building/.building-/}.lock
+        [[ ! -d $building ]] || ! flock -n "$lock" true || "$@" "$building"
+    done
 }
 
 leftovers() {
@@ -234,9 +243,7 @@ leftovers() {
         ! ip link show "$machine_port" >/dev/null 2>&1 || echo "interface $machine_port"
         awk -v state="$LAB_STATE/" -v cache="$LAB_CACHE/" \
             'index($5, state) == 1 || index($5, cache) == 1 { print "mount " $5 }' /proc/self/mountinfo
-        for name in "$LAB_CACHE"/roots/.building-* "$LAB_CACHE"/images/.building-*; do
-            [[ ! -e $name ]] || echo "unfinished build $name"
-        done
+        each_dead_build printf 'unfinished build %s\n'
     )
     [[ -n $found ]] || return 0
     printf '%s\n' "$found"
