@@ -1,0 +1,34 @@
+# Cached root trees, one a suite. The name of a tree carries a hash of its recipe (this file, its
+# script and the sources that go into it), so a changed recipe makes a new tree.
+
+root_recipe_hash() {
+    cat "$LAB_DIR"/lib/roots.sh "$LAB_DIR"/lib/build-root "$LAB_DIR"/src/criu-*.c |
+        sha256sum | cut -c1-12
+}
+
+root_tree() { printf '%s/roots/%s-%s' "$LAB_CACHE" "$1" "$(root_recipe_hash)"; } # SUITE
+
+ensure_root_tree() { # SUITE
+    [[ -d $(root_tree "$1") ]] || locked "$LAB_CACHE/roots/$1.lock" make_root_tree "$1"
+}
+
+make_root_tree() { # SUITE (the suite's lock is held)
+    local suite=$1 tree building mirror log
+    tree=$(root_tree "$suite")
+    [[ -d $tree ]] && return
+    need_space "$LAB_CACHE"
+    need_tools debootstrap=debootstrap gcc=gcc curl=curl
+    mirror=$(debian_mirror trixie)
+    building=$LAB_CACHE/roots/.building-$suite
+    log=$LAB_CACHE/roots/$suite.log
+    rm -rf --one-file-system "$building"
+    mkdir -p "$building" "$LAB_CACHE/debs"
+    say "building the root tree of '$suite' (once, some minutes; log: $log)"
+
+    # The mounts that the build needs live and die with its own namespaces.
+    unshare --mount --pid --fork --kill-child --propagation private --mount-proc \
+        "$LAB_DIR/lib/build-root" "$suite" "$mirror" "$building" "$LAB_CACHE/debs" "$LAB_DIR/src" \
+        >"$log" 2>&1 9>&- </dev/null ||
+        die "building the root tree of '$suite' failed: $(tail -n 1 "$log") (log: $log)"
+    mv -T "$building" "$tree"
+}
