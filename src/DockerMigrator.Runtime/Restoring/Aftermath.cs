@@ -1,0 +1,42 @@
+using DockerMigrator.Native.Restore;
+
+namespace DockerMigrator.Runtime.Restoring;
+
+/// <summary>Finds out how a restore ended whose supervisor died before it could tell.</summary>
+internal static class Aftermath
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>How the restore ended. May be asked by several callers at once: all come to the same result.</summary>
+    public static RestoreStatus Settle(RestoreDirectory directory)
+    {
+        if (directory.ReadStatus() is { } told)
+            return told;
+        var decision = directory.Decision.TryDecide(Decision.Abort);
+        Waiting.AtMost(Patience, directory, () => !IsAlive(directory, Supervisor.RuncPidName));
+        if (directory.ReadStatus() is { } late)
+            return late;
+
+        var runs = decision == Decision.Commit && IsAlive(directory, RestoreDirectory.PidName);
+        if (runs)
+            Freezer.Thaw(File.ReadAllText(directory.File(RestoreDirectory.PidName)).Trim());
+        var status = runs
+            ? new RestoreStatus(0, null)
+            : new RestoreStatus(1, "The process that supervised the restore was killed, so the restore was undone.");
+        directory.PublishStatus(status);
+        return status;
+    }
+
+    // A zombie has no command line any more: it does not count as alive.
+    private static bool IsAlive(RestoreDirectory directory, string name)
+    {
+        try
+        {
+            return directory.Has(name) && File.ReadAllText($"/proc/{File.ReadAllText(directory.File(name)).Trim()}/cmdline").Length > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace DockerMigrator.Runtime.Restoring;
+
+/// <summary>
+/// Thaws what a restore left frozen. CRIU writes the freezer state of the dump, which was taken of a paused container, into every
+/// cgroup that it makes itself: on cgroup v1 and v2 alike the ones <em>below</em> the container's own, which runc makes.
+/// </summary>
+internal static class Freezer
+{
+    /// <summary>Thaws all cgroups of this process and those below them.</summary>
+    public static void Thaw(string pid)
+    {
+        foreach (var membership in File.ReadLines($"/proc/{pid}/cgroup"))
+        {
+            // hierarchy ID ":" controllers ":" path; the unified hierarchy (v2) has no controllers.
+            var fields = membership.Split(':', 3);
+            if (fields.Length != 3 || fields[2] is "" or "/")
+                continue;
+            var controllers = fields[1].Split(',');
+            if (controllers.Contains("freezer") && MountPoint("cgroup", "freezer") is { } v1)
+                Thaw(v1 + fields[2], "freezer.state", "THAWED");
+            else if (fields[1].Length == 0 && MountPoint("cgroup2", null) is { } v2)
+                Thaw(v2 + fields[2], "cgroup.freeze", "0");
+        }
+    }
+
+    private static void Thaw(string directory, string name, string thawed)
+    {
+        var file = $"{directory}/{name}";
+        if (!File.Exists(file))
+            return;
+        if (File.ReadAllText(file).Trim() != thawed)
+            File.WriteAllText(file, thawed);
+        foreach (var child in Directory.EnumerateDirectories(directory))
+            Thaw(child, name, thawed);
+    }
+
+    // mountinfo: ID parent major:minor root MOUNTPOINT options [optional …] - TYPE source SUPEROPTIONS
+    private static string? MountPoint(string type, string? option)
+    {
+        foreach (var line in File.ReadLines("/proc/self/mountinfo"))
+        {
+            var separator = line.IndexOf(" - ", StringComparison.Ordinal);
+            var tail = separator < 0 ? [] : line[(separator + 3)..].Split(' ');
+            if (tail.Length >= 3 && tail[0] == type && (option is null || tail[2].Split(',').Contains(option)))
+                return line.Split(' ')[4];
+        }
+
+        return null;
+    }
+}
