@@ -1,3 +1,5 @@
+using DockerMigrator.Criu.Checkpoint;
+using DockerMigrator.Criu.Images;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Docker.Containers;
 using DockerMigrator.Docker.Engine;
@@ -64,12 +66,19 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
     /// <summary>Set by the preparation: the container's files, with what was sent of them.</summary>
     public SourceFiles? Files { get; set; }
 
+    /// <summary>Set by the check: this host's runc.</summary>
+    public RuncBinary Runc { get; set; } = null!;
+
+    /// <summary>Set by the dump: the memory in which the images lie.</summary>
+    public ImageMemory? Images { get; set; }
+
     /// <summary>The container.</summary>
     public ContainerInspect Container => Survey.Container;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        Images?.Dispose();
         Files?.Dispose();
         Journal?.Dispose();
         if (Agent is not null)

@@ -17,7 +17,7 @@ public sealed class MessageJsonTests
             Image = [],
             Volumes = [JsonNode.Parse("""{"Name":"v"}""")!.AsObject()],
             Networks = [],
-            CopiedBinds = ["/data"],
+            CopiedBinds = [new CopiedBind("/data", "/srv/data", false)],
             DiskBytes = 1L << 40,
         };
 
@@ -26,7 +26,7 @@ public sealed class MessageJsonTests
         read.Plan.Container.ToJsonString().Should().Be(plan.Container.ToJsonString());
         read.Plan.Volumes[0]["Name"]!.GetValue<string>().Should().Be("v");
         read.Plan.DiskBytes.Should().Be(1L << 40);
-        read.Plan.CopiedBinds.Should().Equal("/data");
+        read.Plan.CopiedBinds.Should().Equal(plan.CopiedBinds);
     }
 
     [Fact]
