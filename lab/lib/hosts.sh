@@ -53,6 +53,9 @@ up_host() { # NAME:SUITE:CGROUP:STORE (the host's lock is held)
     parse_spec "$1"
     state=$(host_state "$name")
     if [[ $(cat "$state/spec" 2>/dev/null) == "$1" ]] && host_ready "$name"; then
+        # Left alone but for what an interrupted test may have left: no daemon, no cable.
+        ip -n "$net_prefix" link set "port$(host_number "$name")" up
+        "$LAB_DIR/lab" on "$name" lab-docker start </dev/null >&2 9>&- || die "Docker does not start on $name"
         install_product "$name"
         return
     fi
