@@ -46,6 +46,8 @@ public sealed unsafe partial class DetachedChild : IDisposable
             Check(AddDuplicate(actions, (int)standardInput.DangerousGetHandle(), 0));
             Check(AddOpen(actions, 1, "/dev/null", ReadWrite, 0));
             Check(AddOpen(actions, 2, "/dev/null", ReadWrite, 0));
+            foreach (var descriptor in InheritedDescriptors())
+                Check(AddClose(actions, descriptor));
             for (var i = 0; i < arguments.Count; i++)
                 words[i] = Marshal.StringToCoTaskMemUTF8(arguments[i]);
             fixed (nint* argv = words)
@@ -80,6 +82,10 @@ public sealed unsafe partial class DetachedChild : IDisposable
         }
     }
 
+    // Our own descriptors close themselves in children, but not those that a careless parent left to us.
+    private static IEnumerable<int> InheritedDescriptors() => Directory.EnumerateFileSystemEntries("/proc/self/fd")
+        .Select(path => int.Parse(Path.GetFileName(path.AsSpan()))).Where(descriptor => descriptor > 2);
+
     private static void Check(int error)
     {
         if (error != 0)
@@ -100,6 +106,9 @@ public sealed unsafe partial class DetachedChild : IDisposable
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int AddOpen(nint actions, int descriptor, string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclose")]
+    private static partial int AddClose(nint actions, int descriptor);
 
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
     private static partial int InitializeAttributes(nint attributes);
