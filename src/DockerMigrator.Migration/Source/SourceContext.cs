@@ -69,6 +69,9 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
     /// <summary>Set by the check: this host's runc.</summary>
     public RuncBinary Runc { get; set; } = null!;
 
+    /// <summary>Set by the check: the version of this host's CRIU.</summary>
+    public Version? CriuVersion { get; set; }
+
     /// <summary>Set by the dump: the memory in which the images lie.</summary>
     public ImageMemory? Images { get; set; }
 

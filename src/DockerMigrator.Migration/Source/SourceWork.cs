@@ -18,7 +18,7 @@ public static class SourceWork
         Freezing => PhaseAsync(context, "freeze", "Pausing the container", () => FreezeWork.RunAsync(context, cancelled)),
         Dumping => PhaseAsync(context, "dump", "Sending memory and the last changed files", () => DumpWork.RunAsync(context, cancelled)),
         Restoring => PhaseAsync(context, "restore", "Restoring on the target", () => RestoreWork.RunAsync(context, cancelled)),
-        Committing => PhaseAsync(context, "commit", "Handing the container over", () => CommitWork.RunAsync(context)),
+        Committing => CommitWork.RunAsync(context),
         Asking asking => AskWork.RunAsync(context, asking.Cause),
         Settling => PhaseAsync(context, "settle", "Tidying up", () => SettleWork.RunAsync(context)),
         RollingBack back => PhaseAsync(context, "rollback", "Going back", () => RollBackWork.RunAsync(context, back.Thaw)),

@@ -24,6 +24,9 @@ public enum TargetState
     /// <summary>The container belongs to this host.</summary>
     Committed,
 
+    /// <summary>Something went wrong before the commit: the migration can only be aborted.</summary>
+    Failed,
+
     /// <summary>Nothing is left to be done on this connection.</summary>
     Ended,
 }

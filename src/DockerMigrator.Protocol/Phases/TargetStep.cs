@@ -22,7 +22,7 @@ public static class TargetStep
         (TargetState.Loaded, Messages.Restore) => TargetState.Held,
         (TargetState.Held, Commit) => TargetState.Committed,
         (TargetState.Committed, Settle) => TargetState.Ended,
-        (TargetState.Greeted or TargetState.Checked or TargetState.Created or TargetState.Loaded or TargetState.Held, Abort) => TargetState.Ended,
+        (TargetState.Greeted or TargetState.Checked or TargetState.Created or TargetState.Loaded or TargetState.Held or TargetState.Failed, Abort) => TargetState.Ended,
         _ => throw new FramingException($"The source asked for {request.GetType().Name} when this agent was {state}."),
     };
 }

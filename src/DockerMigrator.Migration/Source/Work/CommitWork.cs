@@ -1,5 +1,7 @@
 using DockerMigrator.Migration.Journals;
+using DockerMigrator.Protocol.Framing;
 using DockerMigrator.Protocol.Messages;
+using DockerMigrator.Protocol.Phases;
 
 namespace DockerMigrator.Migration.Source.Work;
 
@@ -9,12 +11,29 @@ namespace DockerMigrator.Migration.Source.Work;
 /// </summary>
 public static class CommitWork
 {
-    /// <summary>Performs the phase. Cannot be cancelled.</summary>
-    public static async Task<string> RunAsync(SourceContext context)
+    /// <summary>Performs the work. Cannot be cancelled.</summary>
+    public static async Task<MigrationEvent> RunAsync(SourceContext context)
     {
-        context.Journal!.Append(JournalSteps.Commit);
-        await context.Agent.AskAsync<Running>(new Commit(), CancellationToken.None);
-        context.Clock.Running();
-        return "";
+        MigrationEvent happened = new MigrationEvent.Done();
+        await context.Clock.RunAsync("commit", "Handing the container over", async () =>
+        {
+            context.Journal!.Append(JournalSteps.Commit);
+            var reply = await context.Agent.AskAsync<Reply>(new Commit(), CancellationToken.None);
+            switch (reply)
+            {
+                case Running:
+                    context.Clock.Running();
+                    break;
+                case Outcome { Runs: false } declined:
+                    happened = new MigrationEvent.TargetDeclined(new Failure($"On {context.TargetName}: {declined.Sentence}"));
+                    break;
+                default:
+                    // An answer that is neither yes nor no: the target is asked again.
+                    throw new FramingException($"The agent answered the commit with {reply.GetType().Name}.");
+            }
+
+            return "";
+        });
+        return happened;
     }
 }

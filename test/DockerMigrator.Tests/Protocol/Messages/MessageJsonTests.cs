@@ -21,7 +21,7 @@ public sealed class MessageJsonTests
             DiskBytes = 1L << 40,
         };
 
-        var read = (CheckTarget)MessageJson.ReadRequest(MessageJson.Write(new CheckTarget("id", plan, [])));
+        var read = (CheckTarget)MessageJson.ReadRequest(MessageJson.Write(new CheckTarget("id", plan)));
 
         read.Plan.Container.ToJsonString().Should().Be(plan.Container.ToJsonString());
         read.Plan.Volumes[0]["Name"]!.GetValue<string>().Should().Be("v");
