@@ -16,7 +16,6 @@ internal static class Program
             HostCommand.Create(),
             TlsCommand.Create(),
             AgentCommand.Create(),
-            ProbeTargetCommand.Create(),
         };
         try
         {

@@ -91,6 +91,22 @@ public sealed class Journal : IDisposable
         _records.Add(record);
     }
 
+    /// <summary>
+    /// Writes a record that only spares work: if the disk does not take it, whoever reads the journal later does again
+    /// what was done already.
+    /// </summary>
+    public void TryAppend(string step)
+    {
+        try
+        {
+            Append(step);
+        }
+        catch (MigratorException)
+        {
+            // As said above.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

@@ -35,7 +35,7 @@ public static class TargetFinish
             warnings.Add($"The restore's directory could not be removed: {e.Message}");
         }
 
-        journal.Append(JournalSteps.End);
+        journal.TryAppend(JournalSteps.End);
         return warnings;
     }
 }

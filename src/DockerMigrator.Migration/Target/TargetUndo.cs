@@ -24,7 +24,7 @@ public static class TargetUndo
     {
         var leftovers = new List<string>();
         await RemoveContainerAsync(docker, journal);
-        journal.Append(JournalSteps.Aborted);
+        journal.TryAppend(JournalSteps.Aborted);
         foreach (var record in journal.Records.Reverse().ToList())
         {
             try
@@ -37,7 +37,7 @@ public static class TargetUndo
             }
         }
 
-        journal.Append(JournalSteps.End);
+        journal.TryAppend(JournalSteps.End);
         return leftovers;
     }
 

@@ -23,7 +23,7 @@ public static class RollBackWork
         }
 
         var clean = await CleanTargetAsync(context);
-        context.Journal?.Append(JournalSteps.End);
+        context.Journal?.TryAppend(JournalSteps.End);
         return clean ? $"{context.TargetName} is clean" : "";
     }
 
