@@ -22,6 +22,6 @@ public static class DocumentedDifferences
         ["HostConfig.KernelMemory"] = "Engines from 23.0 on have no such limit.",
         ["HostConfig.OomKillDisable"] = "cgroup v2 has no such setting.",
         ["Mounts"] = "Anonymous volumes get new names, and sources follow the target's data root.",
-        ["NetworkSettings.Networks"] = "Endpoint and network IDs, and addresses that were not configured.",
+        ["NetworkSettings.Networks"] = "Endpoint and network IDs, and addresses that were not configured. Engines before 25.0 list the ID and the host name among the aliases.",
     };
 }

@@ -65,7 +65,16 @@ public static class RecipeDifference
     }
 
     private static JsonObject Endpoints(ContainerInspect container) =>
-        new(container.Networks.Select(network => KeyValuePair.Create(network.Key, (JsonNode?)EndpointRecipe.Configuration(container, network.Value))));
+        new(container.Networks.Select(network => KeyValuePair.Create(network.Key, (JsonNode?)Endpoint(container, network.Value))));
+
+    /// <summary>The host name is an alias whether it is listed or not: engines before 25.0 list it.</summary>
+    private static JsonObject Endpoint(ContainerInspect container, JsonNode? endpoint)
+    {
+        var configuration = EndpointRecipe.Configuration(container, endpoint);
+        if (configuration["Aliases"] is JsonArray aliases)
+            configuration["Aliases"] = new JsonArray([.. aliases.Texts().Where(alias => alias != container.Config.Text("Hostname")).Select(alias => (JsonNode)JsonValue.Create(alias))]);
+        return configuration;
+    }
 
     /// <summary>What of the mounts has to be the same: an anonymous volume's name and the path on the host need not.</summary>
     private static JsonObject Mounts(ContainerInspect container)
