@@ -67,6 +67,20 @@ public sealed class Journal : IDisposable
         return new Journal(path, file, records);
     }
 
+    /// <summary>The whole records of a journal, whoever has it.</summary>
+    public static IReadOnlyList<JournalRecord> Peek(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return ReadRecords(file, out _);
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Whether the records say that a step was announced.</summary>
     public bool Has(string step) => Find(step) is not null;
 

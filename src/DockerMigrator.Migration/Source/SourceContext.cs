@@ -36,6 +36,9 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
     /// <summary>The target host's name, for messages to people.</summary>
     public string TargetName => connector.Destination.Host;
 
+    /// <summary>Set by the check: nobody else migrates this container meanwhile.</summary>
+    public ContainerLock? Lock { get; set; }
+
     /// <summary>Set by the check: the connection to the agent.</summary>
     public AgentLink Agent { get; set; } = null!;
 
@@ -86,5 +89,6 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
         Journal?.Dispose();
         if (Agent is not null)
             await Agent.DisposeAsync();
+        Lock?.Dispose();
     }
 }

@@ -22,6 +22,7 @@ public sealed class SourceMigration(MigrateOptions options, Connector connector,
         var state = MigrationStep.Start;
         while (!state.IsFinal)
             state = MigrationStep.Next(state, await PerformAsync(context, state, cancelled));
+        KeptImages.Save(context);
         return SourceReport.Of(context, state);
     }
 

@@ -20,6 +20,7 @@ public static class CheckWork
     public static async Task<string> RunAsync(SourceContext context, CancellationToken cancelled)
     {
         context.Survey = await SourceSurvey.GatherAsync(context.Docker, context.Options.Container, cancelled);
+        context.Lock = ContainerLock.Take(context.Container.Id, context.Container.Name);
         Judge(context, RefusalRules.Check(context.Survey, context.Options.KeepSource));
         await CheckProcessesAsync(context, cancelled);
 
