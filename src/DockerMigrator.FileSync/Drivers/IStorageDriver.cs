@@ -21,6 +21,7 @@ public interface IStorageDriver
     /// </summary>
     /// <param name="storage">The container.</param>
     /// <param name="startOver">Whether to bring it back to its image's state first: always for a first pass.</param>
+    /// <param name="cancellationToken">Cancels what has to be asked of others.</param>
     /// <exception cref="TreeException">Its storage is not laid out as expected, or cannot be mounted.</exception>
-    TreeRoot OpenForWriting(ContainerStorage storage, bool startOver);
+    Task<TreeRoot> OpenForWritingAsync(ContainerStorage storage, bool startOver, CancellationToken cancellationToken = default);
 }

@@ -44,7 +44,6 @@ internal sealed class InodeWriter(DirectoryChain chain, string description)
     public void Place(byte[] name, Maker make, FileKind kind, EntryMetadata metadata)
     {
         var place = Make(name, make);
-        var isDone = false;
         try
         {
             var error = FileCalls.OpenAt(Directory, place, OpenFlags.Path | OpenFlags.NoFollow, 0, out var inode);
@@ -54,15 +53,14 @@ internal sealed class InodeWriter(DirectoryChain chain, string description)
                     throw Failure("Opening", name, error);
                 MetadataWriter.Apply(new InodeHandle(inode, isPath: true), kind, metadata, this, name);
             }
-
-            Settle(place, name);
-            isDone = true;
         }
-        finally
+        catch (TreeException)
         {
-            if (!isDone)
-                DirectoryCalls.Unlink(Directory, place);
+            DirectoryCalls.Unlink(Directory, place);
+            throw;
         }
+
+        SettleOrRemove(place, name);
     }
 
     /// <summary>Gives an earlier file another name.</summary>
@@ -84,7 +82,7 @@ internal sealed class InodeWriter(DirectoryChain chain, string description)
             if (FileCalls.StatAt(Directory, name, out var existing) == Errno.None && existing.IsSameInode(first))
                 return;
             var place = Make(name, (directory, place) => DirectoryCalls.MakeLink(parent!, last, directory, place));
-            Settle(place, name);
+            SettleOrRemove(place, name);
         }
     }
 
@@ -133,6 +131,19 @@ internal sealed class InodeWriter(DirectoryChain chain, string description)
 
         if (error != Errno.None)
             throw Failure("Replacing", name, error);
+    }
+
+    private void SettleOrRemove(byte[] place, byte[] name)
+    {
+        try
+        {
+            Settle(place, name);
+        }
+        catch (TreeException)
+        {
+            DirectoryCalls.Unlink(Directory, place);
+            throw;
+        }
     }
 
     /// <summary>Sets chattr flags, the last thing to do to an inode.</summary>

@@ -83,10 +83,11 @@ internal sealed partial class SenderRun
     {
         var size = inode.Status.Size;
         _writer.File(name, metadata, size);
+        var content = inode.Content ?? inode.File;
         if (inode.Status.AllocatedBytes >= size)
-            SendData(name, inode.File, 0, size);
+            SendData(name, content, 0, size);
         else
-            SendSparse(name, inode.File, size);
+            SendSparse(name, content, size);
         _writer.EndFile();
     }
 

@@ -17,7 +17,7 @@ public sealed class TreeSender(IChangeSource source)
 
     /// <summary>
     /// Makes the next pass send everything. Its target must then be started over (see
-    /// <see cref="Drivers.IStorageDriver.OpenForWriting"/>) unless the source is a whole tree, which the target mirrors.
+    /// <see cref="Drivers.IStorageDriver.OpenForWritingAsync"/>) unless the source is a whole tree, which the target mirrors.
     /// </summary>
     public void ForgetMemory() => _memory = null;
 

@@ -37,7 +37,10 @@ public interface IChangeSource : IDisposable
     /// <summary>An entry of the current directory.</summary>
     Errno Examine(ReadOnlySpan<byte> name, out FileStatus status, out EntryMeaning meaning);
 
-    /// <summary>Whether an entry that was never sent is just as the image has it. A directory's entries do not count.</summary>
+    /// <summary>
+    /// Whether an entry that was never sent is just as the image has it. A directory's entries do not count, and it is
+    /// asked for when the walk has gone into it.
+    /// </summary>
     bool IsAsInImage(ReadOnlySpan<byte> name, in FileStatus status);
 
     /// <summary>Opens an entry that is not a directory. ENOENT also if it became something else than <paramref name="kind"/>.</summary>

@@ -45,7 +45,7 @@ public class PlainTree : IChangeSource
     }
 
     /// <inheritdoc/>
-    public SourceDirectory Start()
+    public virtual SourceDirectory Start()
     {
         _chain.Dispose();
         _chain = new DirectoryChain(_root, readOnly: true);
@@ -77,7 +77,7 @@ public class PlainTree : IChangeSource
             throw new TreeException($"'{TreePath.Printable(_chain.PathTo(default))}' in {Description} is a mount point: what is mounted there cannot be copied with it.");
         error = Describe(_chain.Current, status, out directory);
         if (error != Errno.None)
-            Leave();
+            _chain.Leave();
         return error;
     }
 

@@ -8,6 +8,13 @@ namespace DockerMigrator.FileSync.Trees;
 /// <param name="Xattrs">Its extended attributes, without those in which a storage driver keeps its own notes.</param>
 public sealed record SourceInode(FileDescriptor File, FileStatus Status, IReadOnlyList<Xattr> Xattrs) : IDisposable
 {
+    /// <summary>Where a regular file's content is to be read, if not in the file itself.</summary>
+    public FileDescriptor? Content { get; init; }
+
     /// <inheritdoc/>
-    public void Dispose() => File.Dispose();
+    public void Dispose()
+    {
+        File.Dispose();
+        Content?.Dispose();
+    }
 }
