@@ -44,8 +44,8 @@ internal static class Program
         {
             (RestoreState.Pending, "create") => CreateCommand.Run(directory, line, arguments),
             (RestoreState.Pending, "kill") => EndCommand.Kill(directory, line),
-            (RestoreState.Pending, "start") or (RestoreState.Failed, "start") => StartCommand.Run(directory),
-            (RestoreState.Pending, "delete") or (RestoreState.Failed, "delete") => EndCommand.Delete(directory),
+            (RestoreState.Pending, "start") or (RestoreState.Failed, "start") => StartCommand.Run(directory, line),
+            (RestoreState.Pending, "delete") or (RestoreState.Failed, "delete") => EndCommand.Delete(directory, line),
             (RestoreState.Failed, "create") => throw new RestoreException(directory.ReadStatus()?.Error ?? RestoreFailure.CalledOff(directory)),
             _ => Runc.Become(),
         };

@@ -17,6 +17,7 @@ public sealed unsafe partial class ChildProcess
     private const short SetSignalDefaults = 0x04; // POSIX_SPAWN_SETSIGDEF
     private const short SetSession = 0x80; // POSIX_SPAWN_SETSID
     private const int SignalPipe = 13; // SIGPIPE
+    private const int SignalKill = 9; // SIGKILL
     private const int OpaqueSize = 1024; // more than any libc's posix_spawnattr_t, posix_spawn_file_actions_t and sigset_t
 
     private ChildProcess(int id) => Id = id;
@@ -66,6 +67,9 @@ public sealed unsafe partial class ChildProcess
 
     /// <summary>Its exit status if it has ended, else null. Asked again after the end: 255.</summary>
     public int? TryWait() => WaitWith(NoHang);
+
+    /// <summary>Kills a process (SIGKILL). One that is gone already is none of the caller's concern.</summary>
+    public static void Kill(int id) => _ = SendSignal(id, SignalKill);
 
     private int? WaitWith(int flags)
     {
@@ -139,4 +143,7 @@ public sealed unsafe partial class ChildProcess
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static partial int WaitPid(int id, int* status, int flags);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int id, int signal);
 }

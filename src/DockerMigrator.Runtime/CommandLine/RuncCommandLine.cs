@@ -29,6 +29,9 @@ internal sealed record RuncCommandLine
     /// <summary>Whether messages in <see cref="Log"/> are JSON objects.</summary>
     public bool IsLogJson { get; private init; }
 
+    /// <summary><c>--root</c>: where runc keeps the state of its containers.</summary>
+    public string Root { get; private init; } = "/run/runc";
+
     /// <summary><c>--bundle</c>.</summary>
     public string? Bundle { get; private init; }
 
@@ -59,6 +62,7 @@ internal sealed record RuncCommandLine
             Operands = operands,
             Log = global.GetValueOrDefault("log"),
             IsLogJson = global.GetValueOrDefault("log-format") == "json",
+            Root = global.GetValueOrDefault("root") ?? "/run/runc",
             Bundle = local.GetValueOrDefault("bundle") ?? local.GetValueOrDefault("b"),
             PidFile = local.GetValueOrDefault("pid-file"),
             ConsoleSocket = local.GetValueOrDefault("console-socket"),

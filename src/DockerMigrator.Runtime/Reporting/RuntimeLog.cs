@@ -26,7 +26,8 @@ internal static class RuntimeLog
     /// <summary>One line as logrus, runc's logger, writes it.</summary>
     public static string Format(string sentence, DateTimeOffset time, bool json)
     {
-        var text = JsonEncodedText.Encode(sentence);
+        // Docker puts ": unknown" behind it.
+        var text = JsonEncodedText.Encode(sentence.TrimEnd('.'));
         return json
             ? $$"""{"level":"error","msg":"{{text}}","time":"{{time:yyyy-MM-ddTHH:mm:sszzz}}"}""" + "\n"
             : $"time=\"{time:yyyy-MM-ddTHH:mm:sszzz}\" level=error msg=\"{text}\"\n";

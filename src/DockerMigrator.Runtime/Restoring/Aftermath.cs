@@ -1,4 +1,5 @@
 using DockerMigrator.Native.Restore;
+using DockerMigrator.Runtime.CommandLine;
 
 namespace DockerMigrator.Runtime.Restoring;
 
@@ -8,7 +9,7 @@ internal static class Aftermath
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>How the restore ended. May be asked by several callers at once: all come to the same result.</summary>
-    public static RestoreStatus Settle(RestoreDirectory directory)
+    public static RestoreStatus Settle(RestoreDirectory directory, RuncCommandLine line)
     {
         if (directory.ReadStatus() is { } told)
             return told;
@@ -18,7 +19,9 @@ internal static class Aftermath
             return late;
 
         var runs = decision == Decision.Commit && IsAlive(directory, RestoreDirectory.PidName);
-        if (runs)
+        if (!runs)
+            RestoreProcess.RemoveDebris(directory, line);
+        else
             Freezer.Thaw(File.ReadAllText(directory.File(RestoreDirectory.PidName)).Trim());
         var status = runs
             ? new RestoreStatus(0, null)

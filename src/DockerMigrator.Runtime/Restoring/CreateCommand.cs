@@ -33,7 +33,7 @@ internal static class CreateCommand
             return 0;
         }
 
-        status ??= Aftermath.Settle(directory);
+        status ??= Aftermath.Settle(directory, line);
         throw new RestoreException(status.Error ?? $"The supervisor of the restore ended early with status {exitCode?.ToString(CultureInfo.InvariantCulture)}.");
     }
 

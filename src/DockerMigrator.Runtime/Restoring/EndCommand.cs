@@ -10,9 +10,9 @@ internal static class EndCommand
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Calls the restore off, waits until nothing of it is left, and has runc clean up.</summary>
-    public static int Delete(RestoreDirectory directory)
+    public static int Delete(RestoreDirectory directory, RuncCommandLine line)
     {
-        CallOff(directory);
+        CallOff(directory, line);
         return Runc.Become();
     }
 
@@ -22,17 +22,17 @@ internal static class EndCommand
     /// </summary>
     public static int Kill(RestoreDirectory directory, RuncCommandLine line)
     {
-        if (line.Operands is [_, "9" or "KILL" or "SIGKILL", ..] && CallOff(directory) == Decision.Abort)
+        if (line.Operands is [_, "9" or "KILL" or "SIGKILL", ..] && CallOff(directory, line) == Decision.Abort)
             return 0;
         return Runc.Become();
     }
 
-    private static Decision CallOff(RestoreDirectory directory)
+    private static Decision CallOff(RestoreDirectory directory, RuncCommandLine line)
     {
         var decision = directory.Decision.TryDecide(Decision.Abort);
         Waiting.AtMost(Patience, directory, () => directory.ReadStatus() is not null || !Waiting.IsSupervised(directory));
         if (!Waiting.IsSupervised(directory))
-            Aftermath.Settle(directory);
+            Aftermath.Settle(directory, line);
         return decision;
     }
 }

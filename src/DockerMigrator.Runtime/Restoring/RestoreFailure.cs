@@ -12,7 +12,7 @@ internal static class RestoreFailure
     private static readonly string[] Consequences =
     [
         "Can't setup RLIMIT_NOFILE", "One of more action scripts failed", "Aborting restore due", "Restoring FAILED",
-        "Killing processes because", "exited, status=", "killed by signal", "Script /",
+        "Killing processes because", "exited, status=", "killed by signal", "/action-script",
     ];
 
     /// <summary>The sentence for a restore that somebody ended.</summary>
@@ -26,6 +26,8 @@ internal static class RestoreFailure
         var errors = ReadLines($"{directory.Work}/{RestoreDirectory.RestoreLogName}").Select(CriuError).OfType<string>().Distinct().TakeLast(MaximumLines).ToList();
         if (errors.Count > 0)
             return $"CRIU could not restore the container: {string.Join("; ", errors)}.";
+        if (directory.Has(RestoreDirectory.HeldName))
+            return "The restored container was being held for the migration's commit when the restore was ended from outside.";
         return ReadLines($"{directory.Work}/{Supervisor.RuncLogName}").Select(RuncError).OfType<string>().LastOrDefault() is { } error
             ? $"runc could not restore the container: {error}."
             : "runc could not restore the container and did not say why.";
@@ -39,7 +41,7 @@ internal static class RestoreFailure
         if (text < 0)
             return null;
         var message = line[(text + 3)..].Trim();
-        return message.Length == 0 || Consequences.Any(message.StartsWith) ? null : message.TrimEnd('.');
+        return message.Length == 0 || Consequences.Any(message.Contains) ? null : message.TrimEnd('.');
     }
 
     private static string? RuncError(string line)

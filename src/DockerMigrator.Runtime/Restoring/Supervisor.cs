@@ -1,4 +1,3 @@
-using System.Globalization;
 using DockerMigrator.Native.Exec;
 using DockerMigrator.Native.Restore;
 using DockerMigrator.Runtime.CommandLine;
@@ -55,22 +54,24 @@ internal static class Supervisor
             return new RestoreStatus(1, RestoreFailure.CalledOff(directory));
 
         var runc = Runc.Find();
-        var child = ChildProcess.Start(runc, RestoreArguments(directory, line), new ChildProcessOptions
+        var exitCode = RestoreProcess.Run(directory, runc, RestoreArguments(directory, line), new ChildProcessOptions
         {
             // Not the annotation org.criu.config: CRIU up to 4.2 crashes on some options in a file that comes that way.
             Environment = new Dictionary<string, string> { ["CRIU_CONFIG_FILE"] = WriteCriuConfiguration(directory) },
         });
-        directory.Publish(RuncPidName, child.Id.ToString(CultureInfo.InvariantCulture));
-        var exitCode = child.Wait();
 
         // From here on a commit can no longer be decided: either it was, or there is nothing left to commit.
         var calledOff = directory.Decision.Read() == Decision.Abort;
         var decision = directory.Decision.TryDecide(Decision.Abort);
         if (exitCode != 0)
+        {
+            RestoreProcess.RemoveDebris(directory, line);
             return new RestoreStatus(exitCode, calledOff ? RestoreFailure.CalledOff(directory) : RestoreFailure.Describe(directory));
+        }
+
         if (decision == Decision.Abort)
         {
-            ChildProcess.Start(runc, [.. line.GlobalArguments, "delete", "--force", line.ContainerId!], new ChildProcessOptions()).Wait();
+            RestoreProcess.RemoveDebris(directory, line);
             return new RestoreStatus(1, "CRIU let the container run without waiting for the migration's commit, so it was removed at once.");
         }
 
