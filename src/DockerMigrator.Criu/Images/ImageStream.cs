@@ -11,7 +11,7 @@ namespace DockerMigrator.Criu.Images;
 /// An image directory as a stream of bytes that ends by itself. All numbers are little-endian.
 /// <code>
 /// stream  = "DMIG" version:u8(1) record* end
-/// record  = 1:u8 name-length:u8 name length:u64 data[length] xxh3(data):u64
+/// record  = 1:u8 name-length:u8 name length:u64 data[length] xxh3(the record so far):u64
 /// end     = 0:u8 number-of-records:u32
 /// </code>
 /// Image directories are flat (CRIU's images and runc's <c>descriptors.json</c>), so a name is a plain file name.
@@ -105,8 +105,9 @@ public static class ImageStream
     {
         using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
         var header = WriteHeader(buffer, file);
-        await target.WriteAsync(buffer.AsMemory(0, header), cancellationToken);
         var hash = new XxHash3();
+        hash.Append(buffer.AsSpan(0, header));
+        await target.WriteAsync(buffer.AsMemory(0, header), cancellationToken);
         for (long offset = 0; offset < file.Length;)
         {
             var wanted = (int)Math.Min(buffer.Length, file.Length - offset);
@@ -161,6 +162,7 @@ public static class ImageStream
     {
         using var handle = Create(Path.Combine(directory, file.Name), file.Name);
         var hash = new XxHash3();
+        hash.Append(buffer.AsSpan(0, WriteHeader(buffer, file)));
         for (long offset = 0; offset < file.Length;)
         {
             var wanted = (int)Math.Min(buffer.Length, file.Length - offset);

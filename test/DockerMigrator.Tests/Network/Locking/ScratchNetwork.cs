@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using DockerMigrator.Native.Processes;
 
 namespace DockerMigrator.Tests.Network.Locking;
@@ -21,6 +20,8 @@ internal sealed class ScratchNetwork : IAsyncDisposable
         _link = LinkName(number);
         Here = IPAddress.Parse($"10.251.{number}.1");
         There = IPAddress.Parse($"10.251.{number}.2");
+        Here6 = IPAddress.Parse($"fd51:{number}::1");
+        There6 = IPAddress.Parse($"fd51:{number}::2");
     }
 
     public int Pid => _holder.Id;
@@ -28,6 +29,10 @@ internal sealed class ScratchNetwork : IAsyncDisposable
     public IPAddress Here { get; }
 
     public IPAddress There { get; }
+
+    public IPAddress Here6 { get; }
+
+    public IPAddress There6 { get; }
 
     public static async Task<ScratchNetwork> CreateAsync()
     {
@@ -42,9 +47,11 @@ internal sealed class ScratchNetwork : IAsyncDisposable
             var link = network._link;
             await Run($"ip link add {link} type veth peer name eth0 netns {holder.Id}");
             await Run($"ip addr add {network.Here}/24 dev {link}");
+            await Run($"ip -6 addr add {network.Here6}/64 dev {link} nodad");
             await Run($"ip link set {link} up");
             await network.RunInside("ip link set lo up");
             await network.RunInside($"ip addr add {network.There}/24 dev eth0");
+            await network.RunInside($"ip -6 addr add {network.There6}/64 dev eth0 nodad");
             await network.RunInside("ip link set eth0 up");
             return network;
         }
