@@ -87,10 +87,11 @@ public sealed class TargetRulesTests
         Refusal(Ready with { Networks = new Dictionary<string, JsonObject> { ["neta"] = Recorded.Json("network-26.1") } }).Should().Contain("172.30.0.77").And.Contain("container rich has");
 
     [Fact]
-    public void A_volume_that_is_there_already_is_refused_unless_its_content_is_elsewhere()
+    public void A_volume_that_is_there_already_is_refused_unless_it_may_be_overwritten_or_its_content_is_elsewhere()
     {
         var inventory = Ready with { Volumes = ["voln"] };
         Refusal(inventory).Should().Contain("volume named voln");
+        TargetRules.Check(Source, inventory, new TargetDemands { OverwritesVolumes = true }).Should().BeEmpty();
 
         var share = Source with { Volumes = new Dictionary<string, JsonObject> { ["voln"] = JsonNode.Parse("""{"Driver":"local","Options":{"type":"nfs"}}""")!.AsObject() } };
         TargetRules.Check(share, inventory, new TargetDemands()).Should().BeEmpty();
@@ -102,7 +103,7 @@ public sealed class TargetRulesTests
         var inventory = Ready with { MissingBindSources = ["/srv/bind"] };
 
         Refusal(inventory).Should().Contain("/srv/bind").And.Contain("--bind copy");
-        TargetRules.Check(Source, inventory, new TargetDemands { CopiesBinds = true }).Should().BeEmpty();
+        TargetRules.Check(Source, inventory, new TargetDemands { CopiedBinds = new HashSet<string> { "/srv/bind" } }).Should().BeEmpty();
     }
 
     [Fact]
