@@ -28,10 +28,10 @@ locked() { # LOCKFILE COMMAND…  (shell functions too)
 }
 
 apt_updated=
-need_tools() { # COMMAND=PACKAGE…: installs the packages of the commands that are missing
+need_tools() { # COMMAND=PACKAGE or /FILE=PACKAGE…: installs the packages of those that are missing
     local pair packages=()
     for pair; do
-        PATH=$SANE_PATH command -v "${pair%%=*}" >/dev/null || packages+=("${pair#*=}")
+        [[ -e ${pair%%=*} ]] || PATH=$SANE_PATH command -v "${pair%%=*}" >/dev/null || packages+=("${pair#*=}")
     done
     (( ${#packages[@]} )) || return 0
     command -v apt-get >/dev/null || die "please install: ${packages[*]}"

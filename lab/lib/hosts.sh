@@ -178,7 +178,7 @@ down() { # [HOST…]
     local name failed=0 pids=() pid
     need_root
     need_tools ip=iproute2
-    (( $# )) || set -- $(host_names; left_cgroup_names)
+    (( $# )) || set -- $(host_names; stray_host_names)
     for name in $(printf '%s\n' "$@" | sort -u); do
         valid_host_name "$name"
         locked "$LAB_CACHE/locks/$LAB_NAME-$name" down_host "$name" &
@@ -190,11 +190,14 @@ down() { # [HOST…]
     return $failed
 }
 
-left_cgroup_names() { # hosts of which nothing but cgroups is left
+stray_host_names() { # hosts whose state is gone, but not all else
     local path
     cgroup_mounts | while read -r _ path _; do
         find "$path/$cgroup_base/$LAB_NAME" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' 2>/dev/null
-    done | sort -u
+    done
+    for path in /run/netns/"$net_prefix".*; do
+        [[ ! -e $path ]] || printf '%s\n' "${path##*/"$net_prefix".}"
+    done
 }
 
 down_host() { # HOST (its lock is held)
@@ -209,7 +212,7 @@ down_host() { # HOST (its lock is held)
         host_pid "$1" >/dev/null || break
         sleep 0.05
     done
-    if [[ -d $LAB_STATE ]]; then unplug_host "$1"; fi
+    unplug_host "$1"
     [[ ! -d $state ]] || rm -rf --one-file-system "$state" ||
         { sleep 1; rm -rf --one-file-system "$state"; } || die "could not remove $state"
 }
@@ -240,7 +243,7 @@ leftovers() {
             find "$directory" -type d -printf 'cgroup %p\n'
             find "$directory" -name cgroup.procs -exec cat {} + | sed 's/^/process /'
         done
-        for path in /run/netns/"$net_prefix" /run/netns/"$net_prefix"-*; do
+        for path in /run/netns/"$net_prefix" /run/netns/"$net_prefix".*; do
             [[ ! -e $path ]] || echo "network namespace $path"
         done
         ! ip link show "$machine_port" >/dev/null 2>&1 || echo "interface $machine_port"
@@ -248,6 +251,7 @@ leftovers() {
             'index($5, state) == 1 || index($5, cache) == 1 { print "mount " $5 }' /proc/self/mountinfo
         each_dead_build printf 'unfinished build %s\n'
     )
+    found=$(awk '!told[$0]++' <<<"$found")
     [[ -n $found ]] || return 0
     printf '%s\n' "$found"
     return 1

@@ -36,7 +36,7 @@ build_image() { # IMAGE ARCHIVE (the image's lock is held)
     local building=$LAB_CACHE/images/.building-$1 log=$LAB_CACHE/images/$1.log
     [[ ! -s $2 ]] || return 0
     need_space "$LAB_CACHE"
-    need_tools gcc=gcc jq=jq
+    need_tools gcc=gcc /usr/include/stdio.h=libc6-dev jq=jq
     ensure_root_tree trixie
     rm -rf --one-file-system "$building"
     mkdir -p "$building" "$LAB_CACHE/debs"

@@ -5,10 +5,11 @@
 #   host 1  10.213.X.1   ── port1  ┼ br0      X: one a lab
 #   host 2  10.213.X.2   ── port2  ┘
 
-net_prefix=dml-$LAB_NAME
+# Network namespaces; the dots, which no name has, keep lab `x-y` apart from host `y` of lab `x`.
+net_prefix=dml.$LAB_NAME
 machine_port=dml-$(sha256sum <<<"$LAB_NAME" | cut -c1-8)
 
-host_netns() { printf '%s-%s' "$net_prefix" "$1"; } # HOST
+host_netns() { printf '%s.%s' "$net_prefix" "$1"; } # HOST
 
 subnet() { printf '10.213.%s' "$(<"$LAB_STATE/octet")"; }
 

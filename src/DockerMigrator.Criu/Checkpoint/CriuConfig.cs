@@ -30,6 +30,9 @@ public sealed record CriuConfig
     /// <summary>A program that CRIU runs at each stage; null for none.</summary>
     public string? ActionScript { get; init; }
 
+    /// <summary>Where CRIU looks for the names of watched files (<c>Undumpable.FileWatches</c>), as paths in the container.</summary>
+    public IReadOnlyList<string> WatchedPaths { get; init; } = [];
+
     /// <summary>Further lines, verbatim.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
@@ -46,6 +49,8 @@ public sealed record CriuConfig
         AppendIf(text, NetworkLock is not null, $"network-lock {NetworkLock}");
         AppendIf(text, GhostLimit is not null, $"ghost-limit {GhostLimit}");
         AppendIf(text, ActionScript is not null, $"action-script \"{ActionScript}\"");
+        foreach (var path in WatchedPaths)
+            AppendIf(text, !path.Contains('\n'), $"irmap-scan-path \"{path.Replace("\"", "\\\"")}\"");
         foreach (var line in Extra)
             text.Append(line).Append('\n');
         return text.ToString();

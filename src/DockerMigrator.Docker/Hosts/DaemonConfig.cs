@@ -43,7 +43,7 @@ public sealed class DaemonConfig
         }
         catch (JsonException e)
         {
-            throw new DockerException($"{path} is not valid JSON ({e.Message.TrimEnd('.')}): mend it first.", e);
+            throw new DockerException($"{path} is not valid JSON (line {e.LineNumber + 1}): mend it first.", e);
         }
     }
 

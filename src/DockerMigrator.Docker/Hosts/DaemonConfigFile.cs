@@ -10,7 +10,7 @@ public sealed class DaemonConfigFile(string path)
     private const string BackupSuffix = ".docker-migrator.bak";
 
     /// <summary>Where it is: if the given path is a link, what it leads to, so that the link stays one.</summary>
-    public string Path { get; } = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+    public string Path { get; } = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
     /// <summary>Where what it was is kept.</summary>
     public string BackupPath => Path + BackupSuffix;

@@ -36,6 +36,7 @@ public static class HostSetup
         catch
         {
             file.Write(before);
+            file.RemoveBackup();
             await daemon.ReloadAsync(CancellationToken.None);
             throw;
         }

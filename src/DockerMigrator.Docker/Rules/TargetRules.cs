@@ -113,11 +113,9 @@ public static class TargetRules
 
     private static IEnumerable<Finding> Mounts(SourceSurvey source, TargetInventory target, TargetDemands demands)
     {
-        foreach (var volume in target.Volumes.Where(volume => !source.Volumes.TryGetValue(volume, out var mine) || !VolumeRecipe.IsRemote(mine)))
-            yield return Finding.Refuse($"The target has a volume named {volume} already, which would be overwritten: remove it there (docker volume rm {volume}) if it may go.");
-        if (demands.CopiesBinds)
-            yield break;
-        foreach (var path in target.MissingBindSources)
+        foreach (var volume in target.Volumes.Where(volume => !demands.OverwritesVolumes && (!source.Volumes.TryGetValue(volume, out var mine) || !VolumeRecipe.IsRemote(mine))))
+            yield return Finding.Refuse($"The target has a volume named {volume} already, which would be overwritten: remove it there (docker volume rm {volume}) if it may go, or say so by --volume-overwrite.");
+        foreach (var path in target.MissingBindSources.Where(path => !demands.CopiedBinds.Contains(path)))
             yield return Finding.Refuse($"The container mounts {path} of the host, which the target does not have: create it there, or have it copied by --bind copy.");
     }
 

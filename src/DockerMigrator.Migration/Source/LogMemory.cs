@@ -1,5 +1,7 @@
+using System.Text;
 using DockerMigrator.Docker.Logs;
 using DockerMigrator.Native.Files;
+using DockerMigrator.Protocol.Errors;
 
 namespace DockerMigrator.Migration.Source;
 
@@ -12,29 +14,21 @@ internal sealed class LogMemory
     private readonly Dictionary<string, (ulong Inode, long Sent)> _known = [];
 
     /// <summary>What is to be sent of a file; null if it is gone, or all of it was sent.</summary>
+    /// <exception cref="MigratorException">It cannot be read.</exception>
     public LogPart? Next(LogFile log)
     {
-        FileStream file;
-        try
-        {
-            file = new FileStream(log.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-        catch (FileNotFoundException)
-        {
+        var error = FileCalls.Open(Encoding.UTF8.GetBytes(log.Path), OpenFlags.None, out var file);
+        if (error == Errno.ENOENT)
             return null;
-        }
+        if (error != Errno.None || FileCalls.Stat(file, out var status) != Errno.None)
+            throw new MigratorException($"The log file {log.Path} cannot be read.");
 
-        var inode = FileIdentity.Of(file.SafeFileHandle);
-        var length = file.Length;
-        var known = _known.TryGetValue(log.Suffix, out var before) && before.Inode == inode && before.Sent <= length;
-        _known[log.Suffix] = (inode, length);
+        var known = _known.TryGetValue(log.Suffix, out var before) && before.Inode == status.Inode && before.Sent <= status.Size;
+        _known[log.Suffix] = (status.Inode, status.Size);
         var offset = known ? before.Sent : 0;
-        if (known && offset == length)
-        {
-            file.Dispose();
-            return null;
-        }
-
-        return new LogPart(file, offset, length);
+        if (!known || offset < status.Size)
+            return new LogPart(file, offset, status.Size);
+        file.Dispose();
+        return null;
     }
 }

@@ -7,12 +7,11 @@ namespace DockerMigrator.Migration.Source;
 /// <summary>Makes the plan that the target is told from what the source knows.</summary>
 public static class PlanBuilder
 {
-    /// <summary>The plan.</summary>
+    /// <summary>The plan, but for the bytes on disk, which are measured by the plan itself.</summary>
     /// <param name="survey">All that is known about the container.</param>
     /// <param name="options">What the user asked for.</param>
-    /// <param name="diskBytes">What the trees take on a disk.</param>
     /// <param name="memoryBytes">What the processes take in memory.</param>
-    public static MigrationPlan Build(SourceSurvey survey, MigrateOptions options, long diskBytes, long memoryBytes) => new()
+    public static MigrationPlan Build(SourceSurvey survey, MigrateOptions options, long memoryBytes) => new()
     {
         Container = survey.Container.Json,
         Image = survey.Image.Json,
@@ -21,7 +20,6 @@ public static class PlanBuilder
         CopiedVolumes = [.. CopiedVolumes(survey).Select(mount => mount.Destination)],
         CopiedBinds = [.. CopiedBinds(survey, options).Select(mount => new CopiedBind(mount.Destination, mount.Source, File.Exists(mount.Source)))],
         OverwriteVolumes = options.OverwriteVolumes,
-        DiskBytes = diskBytes,
         MemoryBytes = memoryBytes,
     };
 

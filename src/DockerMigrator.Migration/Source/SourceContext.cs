@@ -63,7 +63,7 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
     /// <summary>Set by the preparation: the container's ID on the target.</summary>
     public string? TargetId { get; set; }
 
-    /// <summary>Set by the preparation: the container's files, with what was sent of them.</summary>
+    /// <summary>Set by the check: the container's files, with what was sent of them.</summary>
     public SourceFiles? Files { get; set; }
 
     /// <summary>Set by the check: this host's runc.</summary>

@@ -28,7 +28,7 @@ public sealed class SourceFiles : IDisposable
             foreach (var mount in ContainerMounts.Of(context.Container).Where(mount => context.Plan.CopiedVolumes.Contains(mount.Destination)))
                 files.Add(new TreeName(TreeKind.Volume, mount.Destination), PlainTree.Open(mount.Source, $"volume {mount.VolumeName}"));
             foreach (var bind in context.Plan.CopiedBinds)
-                files.Add(new TreeName(TreeKind.Bind, bind.Destination), bind.IsFile ? SingleFile.Open(bind.Source, bind.Source) : PlainTree.Open(bind.Source, bind.Source));
+                files.Add(new TreeName(TreeKind.Bind, bind.Destination), PlainTree.Open(bind.Source, bind.Source));
             return files;
         }
         catch
@@ -37,6 +37,12 @@ public sealed class SourceFiles : IDisposable
             throw;
         }
     }
+
+    /// <summary>Bytes that the trees and logs take on a disk.</summary>
+    public Task<long> MeasureAsync(CancellationToken cancellationToken) => Task.Factory.StartNew(
+        () => _trees.Sum(tree => TreeSize.Measure(tree.Source, cancellationToken).Bytes)
+            + ContainerLogs.Files(_context.Container, _context.Survey.Host.DataRoot).Sum(log => new FileInfo(log.Path).Length),
+        cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Sends one pass over every tree.</summary>
     /// <param name="isFinal">Whether the container is frozen, so that nothing may change any more.</param>

@@ -99,7 +99,7 @@ public sealed class AgentSession : IAsyncDisposable
                 return await TargetFiles.ReceiveLogAsync(_migration!, log, bulk!, end);
             case ReceiveCheckpoint checkpoint:
                 _migration!.Restore = TargetRestore.Prepare(_docker!, _migration.Container!.Id, checkpoint.Bytes);
-                var files = await ImageStream.ReceiveAsync(bulk!, _migration.Restore.Images, cancellationToken: end);
+                var files = await ImageStream.ReceiveAsync(bulk!, _migration.Restore.Images, checkpoint.Bytes, end);
                 return new Received(files.Count, files.Sum(file => file.Length));
             case Protocol.Messages.Restore restore:
                 await _migration!.Restore!.HoldAsync(restore.CloseConnections, end);
@@ -119,7 +119,7 @@ public sealed class AgentSession : IAsyncDisposable
     {
         if (!Environment.IsPrivilegedProcess)
             throw new MigratorException("The agent needs root; connect as root, or as a user who may run docker-migrator by sudo without a password.");
-        _docker = await DockerClient.ConnectAsync();
+        _docker = await DockerClient.ConnectAsync(DockerEndpoint.FromEnvironment(), _link.Lost);
         // What a killed agent left behind would be in the way.
         await TargetRecovery.SweepAsync(_docker);
         return new Welcome(Greeting.Version, ProtocolVersion.Current, Environment.MachineName);
@@ -145,7 +145,7 @@ public sealed class AgentSession : IAsyncDisposable
     private async Task<Settled> SettleAsync()
     {
         var warnings = await TargetFinish.RunAsync(_docker!, _migration!.Journal!);
-        var container = await _docker!.InspectContainerAsync(_migration.Container!.Id);
+        var container = await _docker!.InspectContainerAsync(_migration.Container!.Id, CancellationToken.None);
         Forget();
         return new Settled(container.Json, warnings);
     }

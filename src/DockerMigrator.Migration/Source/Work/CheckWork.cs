@@ -3,10 +3,9 @@ using DockerMigrator.Criu.Checkpoint;
 using DockerMigrator.Criu.Images;
 using DockerMigrator.Criu.Probe;
 using DockerMigrator.Criu.Tasks;
-using DockerMigrator.Criu.Undumpable;
+//UNDUMP using DockerMigrator.Criu.Undumpable;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
-using DockerMigrator.FileSync.Drivers;
 using DockerMigrator.Migration.Wire;
 using DockerMigrator.Network.Tcp;
 using DockerMigrator.Protocol.Errors;
@@ -41,14 +40,14 @@ public static class CheckWork
         context.CriuVersion = probe.Criu.Number;
         context.Cgroup = ContainerCgroup.Find(context.Container.Pid, context.Container.Id);
         var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
-        var container = RuncContainer.Find(context.Container.Id);
-        Judge(context, Undumpables.Find(tasks, container, probe.Criu));
+        //UNDUMP var container = RuncContainer.Find(context.Container.Id);
+        //UNDUMP Judge(context, Undumpables.Find(tasks, container, probe.Criu));
 
         var memory = MemoryEstimate.Read(tasks).Total;
         HostMemory.EnsureAvailable(memory);
-        context.Plan = PlanBuilder.Build(context.Survey, context.Options, DiskUse.Estimate(context.Survey, context.Options), memory);
-        // A driver that is not supported shows now and not later.
-        _ = StorageDrivers.Detect(ContainerStorages.Of(context.Container, context.Survey.Host.DataRoot));
+        context.Plan = PlanBuilder.Build(context.Survey, context.Options, memory);
+        context.Files = SourceFiles.Open(context);
+        context.Plan = context.Plan with { DiskBytes = await context.Files.MeasureAsync(cancelled) };
     }
 
     private static void CheckTarget(SourceContext context)
@@ -57,7 +56,7 @@ public static class CheckWork
             ?? throw new MigratorException($"The agent on {context.TargetName} told nothing about its host.");
         Judge(context, TargetRules.Check(context.Survey, target, new TargetDemands
         {
-            CopiedBinds = [.. context.Plan.CopiedBinds.Select(bind => bind.Source)],
+            CopiedBinds = context.Plan.CopiedBinds.Select(bind => bind.Source).ToHashSet(),
             OverwritesVolumes = context.Options.OverwriteVolumes,
             DiskBytes = context.Plan.DiskBytes + (context.Checked.HasImage ? 0 : context.Survey.Image.Size),
             // The images lie in memory until the processes made of them have taken their place.

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
-using DockerMigrator.Docker.Recipes;
+using DockerMigrator.Docker.Containers;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Network.Locking;
 

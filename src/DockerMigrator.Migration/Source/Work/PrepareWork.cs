@@ -24,7 +24,6 @@ public static class PrepareWork
             await SendImageAsync(context, cancelled);
         var created = await context.Agent.AskAsync<ContainerCreated>(new CreateContainer(context.KeepAddressesOn), cancelled);
         context.TargetId = created.Id;
-        context.Files = SourceFiles.Open(context);
         return context.Checked.HasImage ? "the target has the image" : "the image was sent";
     }
 
