@@ -9,7 +9,7 @@ namespace DockerMigrator.EndToEnd.Clients;
 /// Increments a key of Redis without pause and checks every answer: a value that was acknowledged never comes again, and
 /// values are left out only for requests whose answer was lost. When the connection breaks it tries the hosts in turn.
 /// </summary>
-internal sealed class IncrementingClient
+internal sealed class IncrementingClient : IAsyncDisposable
 {
     // A lost packet must not look like a gap of its own.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
@@ -47,8 +47,14 @@ internal sealed class IncrementingClient
     {
         await _stop.CancelAsync();
         await _run;
-        _stop.Dispose();
         _violations.Should().BeEmpty();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        _stop.Dispose();
     }
 
     private async Task RunAsync()

@@ -26,6 +26,7 @@ public sealed class RunningMigration : IAsyncDisposable
         _pidFile = $"/run/e2e-migrate-{Interlocked.Increment(ref s_next)}.pid";
         var start = new ProcessStartInfo(LabTool.Path)
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -71,9 +72,9 @@ public sealed class RunningMigration : IAsyncDisposable
         {
             await _process.WaitForExitAsync(limit.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"docker-migrator does not end; so far it said:\n{_stderr}");
+            throw new TimeoutException($"docker-migrator does not end; so far it said:\n{_stderr}", e);
         }
 
         await _stderrEnd;

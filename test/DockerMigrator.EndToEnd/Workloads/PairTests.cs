@@ -18,7 +18,7 @@ public sealed class PairTests(Hosts hosts) : MigrationTest(hosts)
         await UseAsync(pair);
         var data = await RedisServer.StartAsync(Source, "redis");
         var before = await Source.InspectAsync("redis");
-        var client = IncrementingClient.Start(RedisServer.Port, Source.Address, Target.Address);
+        await using var client = IncrementingClient.Start(RedisServer.Port, Source.Address, Target.Address);
         await Eventually.IsTrueAsync("the client counts", () => client.Count > 200);
 
         var result = await MoveAsync("redis");
