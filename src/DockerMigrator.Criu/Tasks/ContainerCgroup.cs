@@ -30,7 +30,7 @@ public sealed record ContainerCgroup(IReadOnlyList<string> Directories, Freezer 
         {
             if (FindDirectory(membership, mounts, containerId) is not { } directory)
                 continue;
-            if (membership.Controllers.Contains("freezer"))
+            if (membership.Controllers.Contains("freezer") && HasOwnCgroup(membership))
                 freezer = new FreezerV1(directory);
             else if (membership.IsUnified && freezer is null && HasOwnCgroup(membership))
                 freezer = new FreezerV2(directory);
@@ -40,7 +40,7 @@ public sealed record ContainerCgroup(IReadOnlyList<string> Directories, Freezer 
         return freezer is null ? null : new ContainerCgroup(directories, freezer);
     }
 
-    // On a v1 host the unified hierarchy is often mounted too, with every process in its root, which cannot be frozen.
+    // The hierarchy that Docker does not use is often mounted too, with every process in its root, which cannot be frozen.
     private static bool HasOwnCgroup(CgroupMembership membership) => membership.Path != "/";
 
     private static string? FindDirectory(CgroupMembership membership, IReadOnlyList<MountEntry> mounts, string? containerId)

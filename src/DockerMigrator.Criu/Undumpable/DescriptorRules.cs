@@ -84,7 +84,7 @@ internal static class DescriptorRules
         var isInternal = target.StartsWith("/memfd:", StringComparison.Ordinal) || target.StartsWith("/SYSV", StringComparison.Ordinal)
             || target.StartsWith("/anon_hugepage", StringComparison.Ordinal) || target.StartsWith("/dmabuf", StringComparison.Ordinal)
             || target.StartsWith("/dev/zero", StringComparison.Ordinal) || target.StartsWith("/secretmem", StringComparison.Ordinal);
-        return descriptor.Number > 2 && !isInternal && mountIds.Count > 0 && descriptor.MountId is { } id && !mountIds.Contains(id)
+        return descriptor.Number > 2 && target.StartsWith('/') && !isInternal && mountIds.Count > 0 && descriptor.MountId is { } id && !mountIds.Contains(id)
             ? $"has {target} open (descriptor {descriptor.Number}), which is in no file system of the container (a file from outside, or a POSIX message queue) and cannot be found again."
             : null;
     }

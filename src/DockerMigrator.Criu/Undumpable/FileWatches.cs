@@ -32,20 +32,19 @@ public static class FileWatches
     /// The paths inside the container of the files that it watches in its root file system, if that is an overlay.
     /// Walks over all of it, which takes about a second for a hundred thousand files; at once if nothing is watched.
     /// </summary>
-    /// <returns>The paths, and how many watched files have no path (any more): CRIU will fail on those.</returns>
-    public static (IReadOnlyList<string> Paths, int Unnamed) Find(ContainerFacts container)
+    public static WatchedFiles Find(ContainerFacts container)
     {
         var root = $"/proc/{container.InitPid}/root";
         var mounts = container.Processes.FirstOrDefault(process => process.Process.Pid == container.InitPid)?.Mounts ?? [];
         if (mounts.LastOrDefault(mount => mount.MountPoint == "/")?.Type != "overlay" || FileIdentity.Of(root + "/.") is not { } top)
-            return ([], 0);
+            return new WatchedFiles([], 0);
         var wanted = container.Processes.SelectMany(process => process.Descriptors).SelectMany(descriptor => Parse(descriptor.Info))
             .Where(watch => watch.Major == top.Major && watch.Minor == top.Minor).ToHashSet();
         var paths = new List<string>();
         if (wanted.Remove(top))
             paths.Add("/");
         Search(root, top, wanted, paths);
-        return (paths, wanted.Count);
+        return new WatchedFiles(paths, wanted.Count);
     }
 
     // Breadth first: what is watched is rarely deep.

@@ -87,12 +87,12 @@ public sealed partial class DockerClient
         return (int)answer.Number("StatusCode");
     }
 
-    /// <summary>Removes it.</summary>
+    /// <summary>Removes it; it is gone when this returns.</summary>
     /// <param name="container">Name or ID.</param>
     /// <param name="force">Also if it runs.</param>
     /// <param name="volumes">Its anonymous volumes as well.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>False if there was nothing to remove (<c>--rm</c> may have been faster).</returns>
+    /// <returns>False if there was nothing to remove any more (<c>--rm</c> may be faster).</returns>
     public async Task<bool> RemoveContainerAsync(string container, bool force, bool volumes, CancellationToken cancellationToken = default)
     {
         try
@@ -103,6 +103,11 @@ public sealed partial class DockerClient
         }
         catch (DockerException e) when (e.IsNotFound)
         {
+            return false;
+        }
+        catch (DockerException e) when (e.StatusCode == HttpStatusCode.Conflict && e.Message.Contains("already in progress", StringComparison.Ordinal))
+        {
+            await WaitUntilRemovedAsync(container, cancellationToken);
             return false;
         }
     }
@@ -162,6 +167,18 @@ public sealed partial class DockerClient
 
     private Task ActAsync(string container, string pathAndQuery, string verb, CancellationToken cancellationToken) =>
         PostAsync($"containers/{Uri.EscapeDataString(container)}/{pathAndQuery}", null, $"{verb} container {container}", cancellationToken);
+
+    private async Task WaitUntilRemovedAsync(string container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PostAsync($"containers/{Uri.EscapeDataString(container)}/wait" + Query(("condition", "removed")), null, $"wait for the removal of container {container}", cancellationToken);
+        }
+        catch (DockerException e) when (e.IsNotFound)
+        {
+            // Gone already.
+        }
+    }
 
     private async Task AddMacAddressAsync(JsonObject json, string path, CancellationToken cancellationToken)
     {

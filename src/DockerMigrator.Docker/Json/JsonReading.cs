@@ -23,7 +23,8 @@ public static class JsonReading
 
     /// <summary>The whole number at the path, or 0.</summary>
     public static long Number(this JsonNode? node, params ReadOnlySpan<string> path) =>
-        node.At(path) is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<long>(out var number) ? number : 0;
+        // By its text: a node that was made here and not parsed gives its number only as the very type it was made of.
+        node.At(path) is JsonValue value && value.GetValueKind() == JsonValueKind.Number && long.TryParse(value.ToJsonString(), out var number) ? number : 0;
 
     /// <summary>Whether the value at the path is <c>true</c>.</summary>
     public static bool Flag(this JsonNode? node, params ReadOnlySpan<string> path) =>

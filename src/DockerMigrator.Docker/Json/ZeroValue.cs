@@ -19,7 +19,7 @@ public static class ZeroValue
         {
             JsonValueKind.Null or JsonValueKind.False => true,
             JsonValueKind.String => node.GetValue<string>().Length == 0,
-            JsonValueKind.Number => node.AsValue().TryGetValue<decimal>(out var number) && number == 0,
+            JsonValueKind.Number => double.TryParse(node.ToJsonString(), out var number) && number == 0,
             _ => false,
         },
     };

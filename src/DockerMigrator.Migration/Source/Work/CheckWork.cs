@@ -3,7 +3,7 @@ using DockerMigrator.Criu.Checkpoint;
 using DockerMigrator.Criu.Images;
 using DockerMigrator.Criu.Probe;
 using DockerMigrator.Criu.Tasks;
-//UNDUMP using DockerMigrator.Criu.Undumpable;
+using DockerMigrator.Criu.Undumpable;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
 using DockerMigrator.Migration.Wire;
@@ -40,8 +40,8 @@ public static class CheckWork
         context.CriuVersion = probe.Criu.Number;
         context.Cgroup = ContainerCgroup.Find(context.Container.Pid, context.Container.Id);
         var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
-        //UNDUMP var container = RuncContainer.Find(context.Container.Id);
-        //UNDUMP Judge(context, Undumpables.Find(tasks, container, probe.Criu));
+        var container = RuncContainer.Find(context.Container.Id);
+        Judge(context, [.. UndumpableRules.Check(ContainerFacts.Read(tasks, container.MountPoints)).Select(AsFinding)]);
 
         var memory = MemoryEstimate.Read(tasks).Total;
         HostMemory.EnsureAvailable(memory);
@@ -70,6 +70,9 @@ public static class CheckWork
         if (!addresses.Connections.Keep)
             context.Clock.Warn(addresses.Connections.Reason);
     }
+
+    private static Finding AsFinding(Hindrance hindrance) =>
+        hindrance.Severity == HindranceSeverity.Refusal ? Finding.Refuse(hindrance.Message) : Finding.Warn(hindrance.Message);
 
     private static void Judge(SourceContext context, IReadOnlyList<Finding> findings)
     {
