@@ -16,16 +16,10 @@ public static class TargetFiles
     /// <summary>Performs <see cref="ReceiveTree"/>.</summary>
     public static async Task<Received> ReceiveTreeAsync(TargetMigration migration, ReceiveTree request, Stream stream, CancellationToken cancellationToken)
     {
+        using var root = await OpenAsync(migration, request, cancellationToken);
         // The receiver is synchronous: it gets a thread of its own.
         var stats = await Task.Factory.StartNew(
-            () =>
-            {
-                using var root = Open(migration, request);
-                return TreeReceiver.Receive(stream, root, cancellationToken);
-            },
-            cancellationToken,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+            () => TreeReceiver.Receive(stream, root, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return new Received(stats.Entries, stats.Bytes);
     }
 
@@ -57,14 +51,14 @@ public static class TargetFiles
         }
     }
 
-    private static TreeRoot Open(TargetMigration migration, ReceiveTree request)
+    private static async Task<TreeRoot> OpenAsync(TargetMigration migration, ReceiveTree request, CancellationToken cancellationToken)
     {
         var container = migration.Container!;
         switch (request.Tree.Kind)
         {
             case TreeKind.Rootfs:
                 var storage = ContainerStorages.Of(container, migration.Host.DataRoot);
-                return StorageDrivers.Detect(storage).OpenForWriting(storage, startOver: request.IsFirst);
+                return await StorageDrivers.Detect(storage).OpenForWritingAsync(storage, startOver: request.IsFirst, cancellationToken);
             case TreeKind.Volume when migration.Plan.CopiedVolumes.Contains(request.Tree.Path):
                 var mount = ContainerMounts.Find(container, request.Tree.Path)
                     ?? throw new MigratorException($"The container here has no volume at {request.Tree.Path}.");
