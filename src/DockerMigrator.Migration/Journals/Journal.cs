@@ -121,6 +121,15 @@ public sealed class Journal : IDisposable
         }
     }
 
+    /// <summary>
+    /// Removes an ended journal. One whose end could not be written stays, and costs whoever recovers a second look.
+    /// </summary>
+    public void Remove()
+    {
+        if (Has(JournalSteps.End))
+            File.Delete(Path);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

@@ -45,7 +45,8 @@ public sealed class ContainerLock : IDisposable
         try
         {
             Directory.CreateDirectory(LockDirectory);
-            return new FileStream(Path.Combine(LockDirectory, containerId), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(
+                Path.Combine(LockDirectory, containerId), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
         }
         catch (IOException e)
         {

@@ -23,6 +23,9 @@ public sealed class SourceMigration(MigrateOptions options, Connector connector,
         while (!state.IsFinal)
             state = MigrationStep.Next(state, await PerformAsync(context, state, cancelled));
         KeptImages.Save(context);
+        // What is settled needs no journal; the target's answers for a while to those who ask.
+        if (context.Journal is { } journal && state is MigrationState.Moved or MigrationState.RolledBack)
+            journal.Remove();
         return SourceReport.Of(context, state);
     }
 
