@@ -41,6 +41,12 @@ public readonly struct FileStatus
     [FieldOffset(140)]
     private readonly uint _fileSystemMinor;
 
+    private FileStatus(in FileStatus other, ulong attributes)
+    {
+        this = other;
+        _attributes = attributes;
+    }
+
     /// <summary>What it is.</summary>
     public FileKind Kind => (FileKind)(_mode & 0xF000);
 
@@ -88,6 +94,10 @@ public readonly struct FileStatus
 
     /// <summary>chattr +a.</summary>
     public bool IsAppendOnly => (_attributes & AppendAttribute) != 0;
+
+    /// <summary>The same, with protection that is kept elsewhere than in the inode's flags.</summary>
+    public FileStatus WithProtection(bool immutable, bool appendOnly) =>
+        new(this, _attributes | (immutable ? ImmutableAttribute : 0) | (appendOnly ? AppendAttribute : 0));
 
     /// <summary>Whether both are the same inode.</summary>
     public bool IsSameInode(in FileStatus other) => _inode == other._inode && FileSystem == other.FileSystem;

@@ -77,7 +77,7 @@ internal sealed class OverlayChanges : PlainTree
         if (error != Errno.None || IsInMerged)
             return error;
         var notes = OverlayNotes.Of(inode!.Xattrs);
-        inode = inode with { Xattrs = notes.Xattrs };
+        inode = inode with { Xattrs = notes.Xattrs, Status = inode.Status.WithProtection(notes.IsImmutable, notes.IsAppendOnly) };
         if (!notes.HasNoData)
             return Errno.None;
 
@@ -101,7 +101,15 @@ internal sealed class OverlayChanges : PlainTree
         // The merged view shows no notes of its own, and any that it shows are the container's.
         _described = IsInMerged ? OverlayNotes.Of([]) : OverlayNotes.Of(result!.Xattrs);
         if (!IsInMerged)
-            result = result! with { Xattrs = _described.Xattrs, IsOpaque = _described.IsOpaque };
+        {
+            result = result! with
+            {
+                Status = status.WithProtection(_described.IsImmutable, _described.IsAppendOnly),
+                Xattrs = _described.Xattrs,
+                IsOpaque = _described.IsOpaque,
+            };
+        }
+
         return Errno.None;
     }
 

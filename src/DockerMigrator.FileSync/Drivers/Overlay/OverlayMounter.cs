@@ -36,7 +36,13 @@ internal static class OverlayMounter
         using (context)
         {
             IEnumerable<(string Option, string Value)> options =
-                [.. layers.Lowers.Select(lower => ("lowerdir+", lower)), ("upperdir", layers.Upper), ("workdir", layers.Work), ("index", "off")];
+            [
+                .. layers.Lowers.Select(lower => ("lowerdir+", lower)),
+                // The kernel takes backslashes out of these two, and only of these.
+                ("upperdir", layers.Upper.Replace("\\", "\\\\", StringComparison.Ordinal)),
+                ("workdir", layers.Work.Replace("\\", "\\\\", StringComparison.Ordinal)),
+                ("index", "off"),
+            ];
             foreach (var (option, value) in options)
             {
                 var bytes = Encoding.UTF8.GetBytes(value);

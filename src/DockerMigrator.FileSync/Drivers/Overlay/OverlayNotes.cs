@@ -11,6 +11,8 @@ namespace DockerMigrator.FileSync.Drivers.Overlay;
 /// <param name="IsRedirected">The directory is merged with another one than that of its own name.</param>
 /// <param name="HasNoData">Only the metadata is here, the content further down (metacopy).</param>
 /// <param name="IsWhiteout">The empty file stands for a removed entry.</param>
+/// <param name="IsImmutable">chattr +i, which overlayfs keeps here and not in the inode.</param>
+/// <param name="IsAppendOnly">chattr +a, likewise.</param>
 /// <param name="Xattrs">What the container sees.</param>
 internal sealed record OverlayNotes(
     bool IsOpaque,
@@ -18,6 +20,8 @@ internal sealed record OverlayNotes(
     bool IsRedirected,
     bool HasNoData,
     bool IsWhiteout,
+    bool IsImmutable,
+    bool IsAppendOnly,
     IReadOnlyList<Xattr> Xattrs)
 {
     private static ReadOnlySpan<byte> Prefix => "trusted.overlay."u8;
@@ -26,14 +30,17 @@ internal sealed record OverlayNotes(
     public static OverlayNotes Of(IReadOnlyList<Xattr> xattrs)
     {
         if (!xattrs.Any(IsNote))
-            return new OverlayNotes(false, false, false, false, false, xattrs);
+            return new OverlayNotes(false, false, false, false, false, false, false, xattrs);
         var opaque = xattrs.FirstOrDefault(x => x.Is("trusted.overlay.opaque"u8))?.Value ?? [];
+        var protection = xattrs.FirstOrDefault(x => x.Is("trusted.overlay.protattr"u8))?.Value ?? [];
         return new OverlayNotes(
             IsOpaque: opaque.AsSpan().SequenceEqual("y"u8),
             HasXattrWhiteouts: opaque.AsSpan().SequenceEqual("x"u8),
             IsRedirected: xattrs.Any(x => x.Is("trusted.overlay.redirect"u8)),
             HasNoData: xattrs.Any(x => x.Is("trusted.overlay.metacopy"u8)),
             IsWhiteout: xattrs.Any(x => x.Is("trusted.overlay.whiteout"u8)),
+            IsImmutable: protection.Contains((byte)'i'),
+            IsAppendOnly: protection.Contains((byte)'a'),
             Xattrs: [.. xattrs.Where(x => !IsNote(x) || IsEscaped(x)).Select(Unescape)]);
     }
 

@@ -35,6 +35,7 @@ public sealed class OverlayChangesTests : IDisposable
     [InlineData("broken and new hard links", "echo x >> usr/bin/tool2; ln etc/other etc/other2; ln usr/bin/large data/large; ln data/large data/deep/large")]
     [InlineData("a changed root", "chmod 711 .; touch -d 2001-01-01 .; setfattr -n user.root -v r .")]
     [InlineData("nodes", "mknod null c 1 3; mkfifo p; mkdir s; chmod 1777 s")]
+    [InlineData("protected files", "touch i; chattr +i i; chattr +a etc/other; mkdir d; touch d/x; chattr +i d")]
     [InlineData("a renamed directory", "cp -a data moved; rm -r data; mv moved data2; echo x > data2/deep/9")]
     public async Task Arrives(string what, string change)
     {
@@ -61,6 +62,7 @@ public sealed class OverlayChangesTests : IDisposable
     [InlineData("rm -r data", "mkdir -p data/deep")]
     [InlineData("echo x > data/new; ln data/new data/new2", "ln data/new data/deep/new3; rm data/new")]
     [InlineData("rm -r etc/app; ln -s /etc etc/app", "rm etc/app; mkdir etc/app; echo x > etc/app/x")]
+    [InlineData("echo x > i; chattr +i i; mkdir d; touch d/x; chattr +i d", "chattr -i i d; echo y > i; touch d/y; chattr +i i d; chattr +a etc/other")]
     [InlineData("rm data/deep/1", "rm data/deep/2; echo x > data/deep/3")]
     public async Task A_second_pass_brings_what_changed(string change, string later) => await MoveAsync("index=off", change, later);
 
