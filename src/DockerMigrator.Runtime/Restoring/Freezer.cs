@@ -16,9 +16,9 @@ internal static class Freezer
             if (fields.Length != 3 || fields[2] is "" or "/")
                 continue;
             var controllers = fields[1].Split(',');
-            if (controllers.Contains("freezer") && MountPoint("cgroup", "freezer") is { } v1)
+            if (controllers.Contains("freezer") && MountTable.Find("cgroup", "freezer") is { } v1)
                 Thaw(v1 + fields[2], "freezer.state", "THAWED");
-            else if (fields[1].Length == 0 && MountPoint("cgroup2", null) is { } v2)
+            else if (fields[1].Length == 0 && MountTable.Find("cgroup2", null) is { } v2)
                 Thaw(v2 + fields[2], "cgroup.freeze", "0");
         }
     }
@@ -32,19 +32,5 @@ internal static class Freezer
             File.WriteAllText(file, thawed);
         foreach (var child in Directory.EnumerateDirectories(directory))
             Thaw(child, name, thawed);
-    }
-
-    // mountinfo: ID parent major:minor root MOUNTPOINT options [optional …] - TYPE source SUPEROPTIONS
-    private static string? MountPoint(string type, string? option)
-    {
-        foreach (var line in File.ReadLines("/proc/self/mountinfo"))
-        {
-            var separator = line.IndexOf(" - ", StringComparison.Ordinal);
-            var tail = separator < 0 ? [] : line[(separator + 3)..].Split(' ');
-            if (tail.Length >= 3 && tail[0] == type && (option is null || tail[2].Split(',').Contains(option)))
-                return line.Split(' ')[4];
-        }
-
-        return null;
     }
 }

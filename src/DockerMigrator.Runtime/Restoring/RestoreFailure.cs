@@ -20,12 +20,17 @@ internal static class RestoreFailure
         ? "The migration was called off; the container was not started."
         : "The migration was called off because the process that conducted it is gone; the container was not started.";
 
-    /// <summary>The sentence for a restore that failed by itself, from the logs in the work directory.</summary>
-    public static string Describe(RestoreDirectory directory)
+    /// <summary>The sentence for a restore that was begun, from the logs in the work directory.</summary>
+    /// <param name="directory">The restore.</param>
+    /// <param name="calledOff">Whether there was an abort when it ended. Not every abort comes first: Docker gives up a container as soon as it sees something fail.</param>
+    public static string Describe(RestoreDirectory directory, bool calledOff)
     {
         var errors = ReadLines($"{directory.Work}/{RestoreDirectory.RestoreLogName}").Select(CriuError).OfType<string>().Distinct().TakeLast(MaximumLines).ToList();
+        var criu = string.Join("; ", errors);
+        if (calledOff)
+            return CalledOff(directory) + (errors.Count > 0 ? $" CRIU said: {criu}." : "");
         if (errors.Count > 0)
-            return $"CRIU could not restore the container: {string.Join("; ", errors)}.";
+            return $"CRIU could not restore the container: {criu}.";
         if (directory.Has(RestoreDirectory.HeldName))
             return "The restored container was being held for the migration's commit when the restore was ended from outside.";
         return ReadLines($"{directory.Work}/{Supervisor.RuncLogName}").Select(RuncError).OfType<string>().LastOrDefault() is { } error

@@ -12,12 +12,12 @@ internal static class RestoreProcess
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs it to its end; its exit status.</summary>
-    public static int Run(RestoreDirectory directory, string runc, IReadOnlyList<string> arguments, ChildProcessOptions options)
+    public static int Run(RestoreDirectory directory, RuncCommandLine line, string runc, IReadOnlyList<string> arguments, ChildProcessOptions options)
     {
         var child = ChildProcess.Start(runc, arguments, options);
         directory.Publish(Supervisor.RuncPidName, child.Id.ToString(CultureInfo.InvariantCulture));
         using var ended = new ManualResetEventSlim();
-        var watchman = new Thread(() => EnforceAbort(directory, child, ended)) { IsBackground = true };
+        var watchman = new Thread(() => EnforceAbort(directory, line, child, ended)) { IsBackground = true };
         watchman.Start();
         // The thread stays in the way of nothing: no descriptor of the child's is ours, and its PID is free only after this.
         var exitCode = child.Wait();
@@ -26,29 +26,39 @@ internal static class RestoreProcess
         return exitCode;
     }
 
-    /// <summary>Removes what runc leaves behind if it is killed: runc cleans up after every other failure.</summary>
+    /// <summary>Sees to it that a restore that failed has left no process and no mount.</summary>
     /// <remarks>
-    /// runc bind-mounts the container's root file system into its state directory for CRIU. A later <c>runc delete --force</c>
-    /// removes that directory recursively: with the mount still there it would delete the container's files.
+    /// runc and CRIU clean up after most failures, but not if they are killed. Then the container's root file system is still
+    /// mounted in runc's state directory, and the host's cgroup trees in the work directory. Whoever removes those directories
+    /// recursively (<c>runc delete --force</c>, the agent) would reach into both.
     /// </remarks>
     public static void RemoveDebris(RestoreDirectory directory, RuncCommandLine line)
     {
         var state = $"{line.Root}/{line.ContainerId}";
-        MountPoint.TryDetach($"{state}/criu-root");
-        if (!Directory.Exists(state))
-            return;
-        // CRIU may be going on without runc, towards a container that nobody watches over.
-        KillInit(directory);
-        ChildProcess.Start(Runc.Find(), [.. line.GlobalArguments, "delete", "--force", line.ContainerId!], new ChildProcessOptions()).Wait();
+        KillInit(directory, line);
+        foreach (var mount in MountTable.Below(directory.Work).Concat(MountTable.Below(state)))
+            MountPoint.TryDetach(mount);
+        if (Directory.Exists(state))
+            ChildProcess.Start(Runc.Find(), [.. line.GlobalArguments, "delete", "--force", line.ContainerId!], new ChildProcessOptions()).Wait();
     }
 
-    private static void KillInit(RestoreDirectory directory)
+    // Its PID may belong to another process by now, but not to one in the container's cgroup.
+    private static void KillInit(RestoreDirectory directory, RuncCommandLine line)
     {
-        if (directory.Has(RestoreDirectory.PidName) && int.TryParse(File.ReadAllText(directory.File(RestoreDirectory.PidName)), out var init))
-            ChildProcess.Kill(init);
+        if (!directory.Has(RestoreDirectory.PidName) || !int.TryParse(File.ReadAllText(directory.File(RestoreDirectory.PidName)), out var init))
+            return;
+        try
+        {
+            if (File.ReadAllText($"/proc/{init}/cgroup").Contains(line.ContainerId!))
+                ChildProcess.Kill(init);
+        }
+        catch (IOException)
+        {
+            // It is gone.
+        }
     }
 
-    private static void EnforceAbort(RestoreDirectory directory, ChildProcess child, ManualResetEventSlim ended)
+    private static void EnforceAbort(RestoreDirectory directory, RuncCommandLine line, ChildProcess child, ManualResetEventSlim ended)
     {
         try
         {
@@ -56,7 +66,7 @@ internal static class RestoreProcess
             if (directory.Decision.Read() != Decision.Abort || ended.Wait(Grace))
                 return;
             // CRIU takes the death of the root task for a failure of the restore and undoes it.
-            KillInit(directory);
+            KillInit(directory, line);
             if (!ended.Wait(Grace * 4))
                 ChildProcess.Kill(child.Id);
         }

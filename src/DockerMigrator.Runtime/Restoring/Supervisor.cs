@@ -54,7 +54,7 @@ internal static class Supervisor
             return new RestoreStatus(1, RestoreFailure.CalledOff(directory));
 
         var runc = Runc.Find();
-        var exitCode = RestoreProcess.Run(directory, runc, RestoreArguments(directory, line), new ChildProcessOptions
+        var exitCode = RestoreProcess.Run(directory, line, runc, RestoreArguments(directory, line), new ChildProcessOptions
         {
             // Not the annotation org.criu.config: CRIU up to 4.2 crashes on some options in a file that comes that way.
             Environment = new Dictionary<string, string> { ["CRIU_CONFIG_FILE"] = WriteCriuConfiguration(directory) },
@@ -66,7 +66,7 @@ internal static class Supervisor
         if (exitCode != 0)
         {
             RestoreProcess.RemoveDebris(directory, line);
-            return new RestoreStatus(exitCode, calledOff ? RestoreFailure.CalledOff(directory) : RestoreFailure.Describe(directory));
+            return new RestoreStatus(exitCode, RestoreFailure.Describe(directory, calledOff));
         }
 
         if (decision == Decision.Abort)
