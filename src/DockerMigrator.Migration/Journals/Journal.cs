@@ -67,6 +67,20 @@ public sealed class Journal : IDisposable
         return new Journal(path, file, records);
     }
 
+    /// <summary>The whole records of a journal, whoever has it.</summary>
+    public static IReadOnlyList<JournalRecord> Peek(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return ReadRecords(file, out _);
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Whether the records say that a step was announced.</summary>
     public bool Has(string step) => Find(step) is not null;
 
@@ -89,6 +103,31 @@ public sealed class Journal : IDisposable
         }
 
         _records.Add(record);
+    }
+
+    /// <summary>
+    /// Writes a record that only spares work: if the disk does not take it, whoever reads the journal later does again
+    /// what was done already.
+    /// </summary>
+    public void TryAppend(string step)
+    {
+        try
+        {
+            Append(step);
+        }
+        catch (MigratorException)
+        {
+            // As said above.
+        }
+    }
+
+    /// <summary>
+    /// Removes an ended journal. One whose end could not be written stays, and costs whoever recovers a second look.
+    /// </summary>
+    public void Remove()
+    {
+        if (Has(JournalSteps.End))
+            File.Delete(Path);
     }
 
     /// <inheritdoc/>

@@ -36,6 +36,9 @@ public static class JournalSteps
     /// <summary>Target: the container belongs here now.</summary>
     public const string Committed = "committed";
 
+    /// <summary>Target: the container was seen running here.</summary>
+    public const string Running = "running";
+
     /// <summary>Target: the migration is called off.</summary>
     public const string Aborted = "aborted";
 

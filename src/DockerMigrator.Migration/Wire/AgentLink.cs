@@ -1,3 +1,4 @@
+using DockerMigrator.Migration.Transport;
 using DockerMigrator.Protocol;
 using DockerMigrator.Protocol.Framing;
 using DockerMigrator.Protocol.Messages;
@@ -6,7 +7,7 @@ namespace DockerMigrator.Migration.Wire;
 
 /// <summary>
 /// The source's end of the conversation: one request at a time, each with its answer. After a
-/// <see cref="Transport.ConnectException"/> the link is of no more use.
+/// <see cref="ConnectException"/> the link is of no more use.
 /// </summary>
 public sealed class AgentLink : IAsyncDisposable
 {
@@ -29,7 +30,7 @@ public sealed class AgentLink : IAsyncDisposable
 
     /// <summary>Asks and waits for the answer, which must be a <typeparamref name="TReply"/>.</summary>
     /// <exception cref="RemoteFailureException">The agent could not do it.</exception>
-    /// <exception cref="Transport.ConnectException">The agent was lost before it answered.</exception>
+    /// <exception cref="ConnectException">The agent was lost before it answered.</exception>
     public Task<TReply> AskAsync<TReply>(Request request, CancellationToken cancellationToken)
         where TReply : Reply => AskAsync<TReply>(request, null, null, cancellationToken);
 
@@ -51,9 +52,17 @@ public sealed class AgentLink : IAsyncDisposable
         var json = MessageJson.Write(request);
         var frame = new byte[FrameHeader.Size + json.Length];
         json.CopyTo(frame, FrameHeader.Size);
-        await _link.SendAsync(FrameType.Message, frame, cancellationToken);
-        if (sendBulk is not null)
-            await SendBulkAsync(sendBulk, reply, progress, cancellationToken);
+        try
+        {
+            await _link.SendAsync(FrameType.Message, frame, cancellationToken);
+            if (sendBulk is not null)
+                await SendBulkAsync(sendBulk, reply, progress, cancellationToken);
+        }
+        catch (ConnectException) when (Volatile.Read(ref _dead) is ConnectException)
+        {
+            // The reader knows better why the link is dead than a write that it ended.
+            await reply.WaitAsync(cancellationToken);
+        }
 
         var answer = await reply.WaitAsync(cancellationToken);
         _unanswered = false;
@@ -107,7 +116,7 @@ public sealed class AgentLink : IAsyncDisposable
                 // The reply tells why.
                 await stream.EndAsync();
             }
-            catch (Exception e) when (e is not Transport.ConnectException)
+            catch (Exception e) when (e is not ConnectException)
             {
                 await stream.EndAsync();
                 throw;
@@ -135,6 +144,8 @@ public sealed class AgentLink : IAsyncDisposable
             reply.TrySetException(e);
             // Observed here in case nobody waits for it any more.
             _ = reply.Task.Exception;
+            // A write that waits for room in a dead link would wait for ever.
+            await _link.DisposeAsync();
         }
     }
 }

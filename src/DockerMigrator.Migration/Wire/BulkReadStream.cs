@@ -5,7 +5,7 @@ namespace DockerMigrator.Migration.Wire;
 /// <summary>The bulk data of the request under way, as a stream that ends where the data ends.</summary>
 /// <param name="link">Where it comes from.</param>
 /// <param name="cancellationToken">Cancels reads, also the synchronous ones.</param>
-public sealed class BulkReadStream(FramedLink link, CancellationToken cancellationToken) : Stream
+public sealed class BulkReadStream(SourceLink link, CancellationToken cancellationToken) : Stream
 {
     private ReceivedFrame? _frame;
     private int _used;
@@ -89,7 +89,7 @@ public sealed class BulkReadStream(FramedLink link, CancellationToken cancellati
         {
             if (_ended)
                 return false;
-            var frame = await link.ReceiveAsync(cancellationToken);
+            var frame = await link.NextFrameAsync(cancellationToken);
             switch (frame.Type)
             {
                 case FrameType.Data when frame.Payload.Length > 0:

@@ -1,7 +1,12 @@
+using System.Text.Json.Nodes;
+
 namespace DockerMigrator.Protocol.Messages;
 
-/// <summary>Answers <see cref="CheckTarget"/>.</summary>
-/// <param name="Problems">Why the container cannot move here, a sentence each; empty if it can.</param>
-/// <param name="Warnings">What the user should know, a sentence each.</param>
+/// <summary>Answers <see cref="CheckTarget"/>: the facts, by which the source judges.</summary>
+/// <param name="Inventory">What the target's engine and host have, as far as it concerns the container.</param>
 /// <param name="HasImage">Whether the image is here, so that it need not be sent.</param>
-public sealed record Checked(IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings, bool HasImage) : Reply;
+/// <param name="ImageNames">Those of the image's names that mean nothing here yet, so that they may be sent along.</param>
+/// <param name="CriuVersion">The version of CRIU here; null if there is none.</param>
+/// <param name="Problems">What the source cannot know: why this host could not restore, a sentence each.</param>
+public sealed record Checked(
+    JsonObject Inventory, bool HasImage, IReadOnlyList<string> ImageNames, string? CriuVersion, IReadOnlyList<string> Problems) : Reply;

@@ -17,11 +17,14 @@ public sealed record MigrationPlan
     /// <summary>The answers of <c>docker network inspect</c> for its networks.</summary>
     public required IReadOnlyList<JsonObject> Networks { get; init; }
 
-    /// <summary>Destinations of the bind mounts whose content is copied (<c>--bind copy</c>).</summary>
-    public IReadOnlyList<string> CopiedBinds { get; init; } = [];
+    /// <summary>The bind mounts whose content is copied (<c>--bind copy</c>).</summary>
+    public IReadOnlyList<CopiedBind> CopiedBinds { get; init; } = [];
 
-    /// <summary>Whether named volumes that the target already has may be overwritten.</summary>
+    /// <summary>Whether named volumes and copied bind mounts that the target already has may be overwritten.</summary>
     public bool OverwriteVolumes { get; init; }
+
+    /// <summary>Destinations of volumes whose content is copied; the others are the same on both hosts (network storage).</summary>
+    public IReadOnlyList<string> CopiedVolumes { get; init; } = [];
 
     /// <summary>An estimate of what the image, writable layer and volumes take on the target's disk, in bytes.</summary>
     public long DiskBytes { get; init; }

@@ -1,4 +1,5 @@
 namespace DockerMigrator.Protocol.Messages;
 
 /// <summary>The image follows as the stream of <c>docker save</c>.</summary>
-public sealed record ReceiveImage : Request;
+/// <param name="Names">The names under which it is sent, of those in <see cref="Checked.ImageNames"/>; none sends it by ID.</param>
+public sealed record ReceiveImage(IReadOnlyList<string> Names) : Request;

@@ -10,6 +10,7 @@ namespace DockerMigrator.Protocol.Messages;
 [JsonDerivedType(typeof(ContainerCreated), "created")]
 [JsonDerivedType(typeof(Held), "held")]
 [JsonDerivedType(typeof(Running), "running")]
+[JsonDerivedType(typeof(Settled), "settled")]
 [JsonDerivedType(typeof(Aborted), "aborted")]
 [JsonDerivedType(typeof(Outcome), "outcome")]
 [JsonDerivedType(typeof(Failed), "failed")]

@@ -9,7 +9,7 @@ namespace DockerMigrator.Protocol.Messages;
 /// </summary>
 /// <remarks>
 /// The order of a migration: Hello, CheckTarget, ReceiveImage, CreateContainer, ReceiveTree…, ReceiveCheckpoint, Restore,
-/// Commit; Abort at any time before Commit. Losing the connection before Commit means Abort.
+/// Commit, Settle; Abort at any time before Commit. Losing the connection before Commit means Abort.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "request")]
 [JsonDerivedType(typeof(Hello), "hello")]
@@ -17,10 +17,11 @@ namespace DockerMigrator.Protocol.Messages;
 [JsonDerivedType(typeof(ReceiveImage), "image")]
 [JsonDerivedType(typeof(CreateContainer), "create")]
 [JsonDerivedType(typeof(ReceiveTree), "tree")]
-[JsonDerivedType(typeof(ReceiveLogs), "logs")]
+[JsonDerivedType(typeof(ReceiveLog), "log")]
 [JsonDerivedType(typeof(ReceiveCheckpoint), "checkpoint")]
 [JsonDerivedType(typeof(Restore), "restore")]
 [JsonDerivedType(typeof(Commit), "commit")]
+[JsonDerivedType(typeof(Settle), "settle")]
 [JsonDerivedType(typeof(Abort), "abort")]
 [JsonDerivedType(typeof(AskOutcome), "outcome")]
 public abstract record Request;

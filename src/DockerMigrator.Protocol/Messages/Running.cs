@@ -1,8 +1,4 @@
-using System.Text.Json.Nodes;
-
 namespace DockerMigrator.Protocol.Messages;
 
 /// <summary>Answers <see cref="Commit"/>: the container runs here.</summary>
-/// <param name="Container">The answer of <c>docker inspect</c> on the target.</param>
-/// <param name="Warnings">What did not go as it should afterwards, a sentence each.</param>
-public sealed record Running(JsonObject Container, IReadOnlyList<string> Warnings) : Reply;
+public sealed record Running : Reply;

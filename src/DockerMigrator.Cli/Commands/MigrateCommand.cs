@@ -1,0 +1,84 @@
+using System.CommandLine;
+using DockerMigrator.Cli.Terminal;
+using DockerMigrator.Docker.Engine;
+using DockerMigrator.Migration.Reporting;
+using DockerMigrator.Migration.Source;
+using DockerMigrator.Migration.Transport;
+using DockerMigrator.Migration.Transport.Tls;
+using DockerMigrator.Protocol.Errors;
+
+namespace DockerMigrator.Cli.Commands;
+
+/// <summary><c>migrate</c>: the main job.</summary>
+internal static class MigrateCommand
+{
+    public static Command Create()
+    {
+        var container = new Argument<string>("CONTAINER") { Description = "Name or ID of the running container." };
+        var destination = new Argument<string>("DEST") { Description = "[USER@]HOST, ssh://[USER@]HOST[:PORT], tls://HOST[:PORT] or unix:///PATH." };
+        var json = new Option<bool>("--json") { Description = "Print a report as JSON on standard output." };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress on standard error, only warnings and errors." };
+        var keepSource = new Option<bool>("--keep-source") { Description = "Keep the source's container, stopped and with its restart policy off." };
+        var keepImages = new Option<string?>("--keep-images") { Description = "Also keep the CRIU images in this directory.", HelpName = "DIR" };
+        var bind = new Option<string[]>("--bind") { Description = "\"copy\" copies the content of every bind mount, \"PATH=copy\" that of one.", HelpName = "[PATH=]copy" };
+        var overwrite = new Option<bool>("--volume-overwrite") { Description = "Overwrite named volumes and copied bind mounts that the target already has." };
+        var tls = CommonOptions.TlsDirectory();
+
+        var command = new Command("migrate", "Move a running container to another host.")
+        {
+            container, destination, json, quiet, keepSource, keepImages, bind, overwrite, tls,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var binds = parsed.GetValue(bind) ?? [];
+            var options = new MigrateOptions(parsed.GetRequiredValue(container), parsed.GetRequiredValue(destination))
+            {
+                KeepSource = parsed.GetValue(keepSource),
+                KeepImages = parsed.GetValue(keepImages),
+                CopyAllBinds = binds.Contains("copy"),
+                CopiedBinds = [.. binds.Where(value => value != "copy").Select(BindPath)],
+                OverwriteVolumes = parsed.GetValue(overwrite),
+            };
+            return await RunAsync(options, new TlsFiles(parsed.GetRequiredValue(tls)), parsed.GetValue(json), parsed.GetValue(quiet));
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(MigrateOptions options, TlsFiles tls, bool json, bool quiet)
+    {
+        Destination destination;
+        try
+        {
+            destination = Destination.Parse(options.Destination);
+        }
+        catch (MigratorException e)
+        {
+            Words.Error(e.Message);
+            return ExitCodes.Usage;
+        }
+
+        RequireRoot();
+        using var signals = new StopSignals(() => Words.Warning("Cancelling: the container goes on here unless it was handed over already."));
+        using var docker = await DockerClient.ConnectAsync(DockerEndpoint.FromEnvironment(), signals.Token);
+        var observer = new ConsoleObserver(quiet);
+        var report = await new SourceMigration(options, new Connector(destination, tls), docker, observer).RunAsync(signals.Token);
+        if (json)
+            Console.WriteLine(ReportJson.Write(report));
+        if (report.Error is not null)
+            Words.Error(report.Error);
+        else if (!quiet)
+            Console.Error.WriteLine($"{report.Container.Name} runs on {destination.Host}. It stood still for {report.DowntimeMs:0} ms; {ConsoleObserver.Size(report.Bytes.Values.Sum())} in {report.TotalMs / 1000:0.0} s.");
+        return report.ExitCode;
+    }
+
+    private static string BindPath(string value) =>
+        value.EndsWith("=copy", StringComparison.Ordinal) && value.StartsWith('/')
+            ? value[..^"=copy".Length]
+            : throw new MigratorException($"\"--bind {value}\" is neither \"copy\" nor \"PATH=copy\" with an absolute path.");
+
+    private static void RequireRoot()
+    {
+        if (!Environment.IsPrivilegedProcess)
+            throw new MigratorException("Migrating needs root on this host: run docker-migrator by sudo.");
+    }
+}

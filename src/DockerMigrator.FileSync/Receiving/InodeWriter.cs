@@ -1,0 +1,181 @@
+using System.Security.Cryptography;
+using DockerMigrator.FileSync.Errors;
+using DockerMigrator.FileSync.Trees;
+using DockerMigrator.FileSync.Wire;
+using DockerMigrator.Native.Files;
+
+namespace DockerMigrator.FileSync.Receiving;
+
+/// <summary>
+/// Makes, replaces and removes entries of the directory in which a chain stands. What takes an existing entry's place is
+/// made under another name and renamed, so that there is always the old or the new one, complete.
+/// </summary>
+internal sealed class InodeWriter(DirectoryChain chain, string description)
+{
+    /// <summary>Makes an entry: <paramref name="directory"/> is where, <paramref name="name"/> the (maybe temporary) name.</summary>
+    public delegate Errno Maker(FileDescriptor directory, ReadOnlySpan<byte> name);
+
+    /// <summary>The current directory.</summary>
+    public FileDescriptor Directory => chain.Current;
+
+    /// <summary>What the current directory holds.</summary>
+    public DirectoryListing List()
+    {
+        var error = FileCalls.OpenAt(Directory, "."u8, OpenFlags.Directory, 0, out var reader);
+        using (reader)
+        {
+            DirectoryListing? listing = null;
+            if (error == Errno.None)
+                error = DirectoryListing.Read(reader, out listing);
+            return error == Errno.None ? listing! : throw Failure("Reading", default, error);
+        }
+    }
+
+    /// <summary>Starts a regular file, empty and private until it is finished.</summary>
+    public FileWriter CreateFile(byte[] name)
+    {
+        const OpenFlags Flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow;
+        FileDescriptor? file = null;
+        var place = Make(name, (directory, place) => FileCalls.OpenAt(directory, place, Flags, 0x180, out file));
+        return new FileWriter(this, file!, name, place);
+    }
+
+    /// <summary>Makes a symbolic link or node with its metadata.</summary>
+    public void Place(byte[] name, Maker make, FileKind kind, EntryMetadata metadata)
+    {
+        var place = Make(name, make);
+        try
+        {
+            var error = FileCalls.OpenAt(Directory, place, OpenFlags.Path | OpenFlags.NoFollow, 0, out var inode);
+            using (inode)
+            {
+                if (error != Errno.None)
+                    throw Failure("Opening", name, error);
+                MetadataWriter.Apply(new InodeHandle(inode, isPath: true), kind, metadata, this, name);
+            }
+        }
+        catch (TreeException)
+        {
+            DirectoryCalls.Unlink(Directory, place);
+            throw;
+        }
+
+        SettleOrRemove(place, name);
+    }
+
+    /// <summary>Gives an earlier file another name.</summary>
+    /// <param name="name">The new name.</param>
+    /// <param name="path">The earlier file's path from the root.</param>
+    /// <param name="root">The root.</param>
+    public void Link(byte[] name, byte[] path, FileDescriptor root)
+    {
+        var error = BeneathOpener.OpenParent(root, path, out var parent, out var last);
+        using (parent)
+        {
+            FileStatus first = default;
+            if (error == Errno.None)
+                error = FileCalls.StatAt(parent!, last, out first);
+            if (error == Errno.None && first.Kind == FileKind.Directory)
+                error = Errno.EISDIR;
+            if (error != Errno.None)
+                throw Failure($"Linking to '{TreePath.Printable(path)}' as", name, error);
+            if (FileCalls.StatAt(Directory, name, out var existing) == Errno.None && existing.IsSameInode(first))
+                return;
+            var place = Make(name, (directory, place) => DirectoryCalls.MakeLink(parent!, last, directory, place));
+            SettleOrRemove(place, name);
+        }
+    }
+
+    /// <summary>Makes sure that there is a directory of that name. True if it is a new one.</summary>
+    public bool MakeDirectory(byte[] name, bool startEmpty)
+    {
+        var error = DirectoryCalls.MakeDirectory(Directory, name, 0x1C0);
+        if (error == Errno.EEXIST)
+        {
+            if (!startEmpty && FileCalls.StatAt(Directory, name, out var existing) == Errno.None && existing.Kind == FileKind.Directory)
+                return false;
+            Remove(name);
+            error = DirectoryCalls.MakeDirectory(Directory, name, 0x1C0);
+        }
+
+        return error == Errno.None ? true : throw Failure("Making the directory", name, error);
+    }
+
+    /// <summary>Gives the current directory its metadata.</summary>
+    public void FinishDirectory(EntryMetadata metadata)
+    {
+        MetadataWriter.Apply(new InodeHandle(Directory, isPath: false), FileKind.Directory, metadata, this, []);
+        Protect(Directory, metadata, []);
+    }
+
+    /// <summary>Removes an entry with all below it; it need not be there.</summary>
+    public void Remove(byte[] name)
+    {
+        var error = TreeRemover.Remove(Directory, name, out var culprit);
+        if (error != Errno.None)
+            throw Failure("Removing", culprit, error);
+    }
+
+    /// <summary>Gives what was made its final name, if it does not have it yet.</summary>
+    public void Settle(byte[] place, byte[] name)
+    {
+        if (ReferenceEquals(place, name))
+            return;
+        var error = DirectoryCalls.Rename(Directory, place, name);
+        if (error is Errno.EISDIR or Errno.EPERM or Errno.ENOTEMPTY or Errno.EEXIST)
+        {
+            // A directory is in the way, or something protected.
+            Remove(name);
+            error = DirectoryCalls.Rename(Directory, place, name);
+        }
+
+        if (error != Errno.None)
+            throw Failure("Replacing", name, error);
+    }
+
+    private void SettleOrRemove(byte[] place, byte[] name)
+    {
+        try
+        {
+            Settle(place, name);
+        }
+        catch (TreeException)
+        {
+            DirectoryCalls.Unlink(Directory, place);
+            throw;
+        }
+    }
+
+    /// <summary>Sets chattr flags, the last thing to do to an inode.</summary>
+    public void Protect(FileDescriptor file, EntryMetadata metadata, ReadOnlySpan<byte> name)
+    {
+        if (!metadata.IsProtected)
+            return;
+        var error = MetadataCalls.SetProtection(file, metadata.IsImmutable, metadata.IsAppendOnly);
+        if (error != Errno.None)
+            throw Failure("Setting the immutable or append-only flag of", name, error);
+    }
+
+    /// <summary>A failure at an entry of the current directory.</summary>
+    public TreeException Failure(string doing, ReadOnlySpan<byte> name, Errno error) =>
+        TreeException.Because(doing, chain.PathTo(name), description, error);
+
+    /// <summary>Makes an entry under its own name, or under a temporary one if something has that name. The result is the name it got.</summary>
+    private byte[] Make(byte[] name, Maker make)
+    {
+        var error = make(Directory, name);
+        if (error == Errno.None)
+            return name;
+        if (error == Errno.EEXIST)
+        {
+            var temporary = TemporaryName();
+            error = make(Directory, temporary);
+            if (error == Errno.None)
+                return temporary;
+        }
+
+        throw Failure("Making", name, error);
+    }
+
+    private static byte[] TemporaryName() => [.. ".docker-migrator."u8, .. Convert.ToHexString(RandomNumberGenerator.GetBytes(12)).Select(c => (byte)c)];
+}

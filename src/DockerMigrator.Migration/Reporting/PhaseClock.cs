@@ -1,0 +1,79 @@
+using System.Diagnostics;
+
+namespace DockerMigrator.Migration.Reporting;
+
+/// <summary>Times phases and the downtime, and tells the observer.</summary>
+/// <param name="observer">Told as things happen.</param>
+public sealed class PhaseClock(IMigrationObserver observer)
+{
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly List<ReportedPhase> _phases = [];
+    private readonly Dictionary<string, long> _bytes = [];
+    private readonly List<string> _warnings = [];
+    private long? _frozenAt;
+    private TimeSpan? _downtime;
+
+    /// <summary>The phases that are over.</summary>
+    public IReadOnlyList<ReportedPhase> Phases => _phases;
+
+    /// <summary>Bytes sent by kind.</summary>
+    public IReadOnlyDictionary<string, long> Bytes => _bytes;
+
+    /// <summary>What the user was warned of.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>Since the migration began.</summary>
+    public TimeSpan Total => Stopwatch.GetElapsedTime(_started);
+
+    /// <summary>How long the container stood still; null if it never did.</summary>
+    public TimeSpan? Downtime => _downtime;
+
+    /// <summary>Runs the work of a phase and times it.</summary>
+    /// <param name="phase">Its name.</param>
+    /// <param name="sentence">What happens in it.</param>
+    /// <param name="work">Returns what came of it, for people.</param>
+    public async Task RunAsync(string phase, string sentence, Func<Task<string>> work)
+    {
+        observer.PhaseStarted(phase, sentence);
+        var begin = Stopwatch.GetTimestamp();
+        var result = "";
+        try
+        {
+            result = await work();
+        }
+        finally
+        {
+            var took = Stopwatch.GetElapsedTime(begin);
+            _phases.Add(new ReportedPhase(phase, Math.Round(took.TotalMilliseconds, 3)));
+            observer.PhaseEnded(phase, took, result);
+        }
+    }
+
+    /// <summary>Counts bytes of a kind that have gone out.</summary>
+    public void Count(string kind, long bytes)
+    {
+        lock (_bytes)
+            _bytes[kind] = _bytes.GetValueOrDefault(kind) + bytes;
+        observer.Sent(bytes);
+    }
+
+    /// <summary>Warns the user, now and in the report.</summary>
+    public void Warn(string sentence)
+    {
+        _warnings.Add(sentence);
+        observer.Warn(sentence);
+    }
+
+    /// <summary>The freeze is requested: the downtime begins.</summary>
+    public void Frozen() => _frozenAt ??= Stopwatch.GetTimestamp();
+
+    /// <summary>The freeze was taken back at once, to be tried again: it does not count.</summary>
+    public void Thawed() => _frozenAt = null;
+
+    /// <summary>The container is known to run again: the downtime ends.</summary>
+    public void Running()
+    {
+        if (_frozenAt is { } at)
+            _downtime ??= Stopwatch.GetElapsedTime(at);
+    }
+}

@@ -1,0 +1,22 @@
+namespace DockerMigrator.Migration.Source;
+
+/// <summary>What the user asked for.</summary>
+/// <param name="Container">Name or ID, or the beginning of an ID.</param>
+/// <param name="Destination">As the user wrote it.</param>
+public sealed record MigrateOptions(string Container, string Destination)
+{
+    /// <summary>Keep the source's container, stopped and with its restart policy off, instead of removing it.</summary>
+    public bool KeepSource { get; init; }
+
+    /// <summary>Also keep the CRIU images, in this directory of the source; null keeps none.</summary>
+    public string? KeepImages { get; init; }
+
+    /// <summary>Copy the content of every bind mount.</summary>
+    public bool CopyAllBinds { get; init; }
+
+    /// <summary>Copy the content of the bind mounts at these destinations (paths in the container) or from these host paths.</summary>
+    public IReadOnlyList<string> CopiedBinds { get; init; } = [];
+
+    /// <summary>Overwrite named volumes that the target already has.</summary>
+    public bool OverwriteVolumes { get; init; }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Docker.Engine;
+using DockerMigrator.Migration.Journals;
+using DockerMigrator.Network.Locking;
+
+namespace DockerMigrator.Migration.Source;
+
+/// <summary>The two ways out of a frozen source: it goes on, or it goes. Used by the migration and by recovery alike.</summary>
+public static class SourceUndo
+{
+    /// <summary>
+    /// Lets the container go on at the source: network, pause, restart policy. Every part may be undone already, or never
+    /// have been done.
+    /// </summary>
+    /// <exception cref="DockerException">Docker does not let it go on.</exception>
+    public static async Task LetGoOnAsync(DockerClient docker, string containerId, Journal journal)
+    {
+        if (journal.Has(JournalSteps.Freeze))
+        {
+            var container = await docker.InspectContainerAsync(containerId);
+            if (container.IsRunning && container.Pid > 0)
+            {
+                await NetworkLock.ReleaseAsync(container.Pid);
+                if (container.IsPaused)
+                    await docker.UnpauseContainerAsync(containerId);
+            }
+        }
+
+        if (journal.Find(JournalSteps.RestartPolicy)?.Fields["policy"] is JsonObject policy)
+            await docker.UpdateRestartPolicyAsync(containerId, policy.DeepClone());
+    }
+
+    /// <summary>
+    /// Ends the source's frozen copy after the target has taken over: every process is dead before the cgroup thaws, so that
+    /// not one of its instructions runs here any more.
+    /// </summary>
+    /// <param name="docker">This host's engine.</param>
+    /// <param name="containerId">The container.</param>
+    /// <param name="keep">Keep it, stopped, instead of removing it.</param>
+    public static async Task RemoveAsync(DockerClient docker, string containerId, bool keep)
+    {
+        try
+        {
+            var container = await docker.InspectContainerAsync(containerId);
+            if (container.IsPaused)
+            {
+                ContainerCgroup.Find(container.Pid, containerId).Freezer.KillAllFrozen();
+                await UnpauseDeadAsync(docker, containerId);
+            }
+
+            if (keep)
+                await docker.WaitContainerAsync(containerId);
+            else
+                await docker.RemoveContainerAsync(containerId, force: true, volumes: true);
+        }
+        catch (DockerException e) when (e.IsNotFound)
+        {
+            // Gone already: a container with --rm goes by itself when its processes die.
+        }
+    }
+
+    // With the unified hierarchy the processes are dead before the thaw, and Docker may have noticed by now.
+    private static async Task UnpauseDeadAsync(DockerClient docker, string containerId)
+    {
+        try
+        {
+            await docker.UnpauseContainerAsync(containerId);
+        }
+        catch (DockerException e) when (e.IsNotFound || e.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.InternalServerError)
+        {
+            // Not paused, or not running any more: that is what was wanted.
+        }
+    }
+}

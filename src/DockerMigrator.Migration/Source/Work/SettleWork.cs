@@ -1,0 +1,51 @@
+using DockerMigrator.Migration.Journals;
+using DockerMigrator.Migration.Transport;
+using DockerMigrator.Migration.Wire;
+using DockerMigrator.Protocol.Errors;
+using DockerMigrator.Protocol.Messages;
+
+namespace DockerMigrator.Migration.Source.Work;
+
+/// <summary>The container runs on the target: its restart policy is put right there, and the source's copy goes.</summary>
+public static class SettleWork
+{
+    /// <summary>Performs the phase. Nothing in it can fail the migration any more; what goes wrong is a warning.</summary>
+    public static async Task<string> RunAsync(SourceContext context)
+    {
+        await WarnAsync(context, () =>
+        {
+            context.Journal!.Append(JournalSteps.Moved);
+            return Task.CompletedTask;
+        });
+        await WarnAsync(context, () => SettleTargetAsync(context));
+        await WarnAsync(context, async () =>
+        {
+            await SourceUndo.RemoveAsync(context.Docker, context.Container.Id, context.Options.KeepSource);
+            context.Journal!.Append(JournalSteps.End);
+        });
+        return context.Options.KeepSource ? "the source's container is kept, stopped" : "the source's container is removed";
+    }
+
+    private static async Task SettleTargetAsync(SourceContext context)
+    {
+        var settled = await context.Agent.AskAsync<Settled>(new Settle(), CancellationToken.None);
+        foreach (var warning in settled.Warnings)
+            context.Clock.Warn($"On {context.TargetName}: {warning}");
+    }
+
+    private static async Task WarnAsync(SourceContext context, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (ConnectException)
+        {
+            // The agent that lost us settles by itself.
+        }
+        catch (Exception e) when (e is MigratorException or IOException or HttpRequestException)
+        {
+            context.Clock.Warn(e is RemoteFailureException ? $"On {context.TargetName}: {e.Message}" : $"On {context.HostName}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DockerMigrator.Criu.Probe;
+using DockerMigrator.Docker.Engine;
+using DockerMigrator.Docker.Json;
+using DockerMigrator.Docker.Rules;
+using DockerMigrator.Migration.Journals;
+using DockerMigrator.Native.Restore;
+using DockerMigrator.Protocol.Errors;
+using DockerMigrator.Protocol.Framing;
+using DockerMigrator.Protocol.Messages;
+
+namespace DockerMigrator.Migration.Target;
+
+/// <summary>Looks at this host for a container that wants to come, and changes nothing.</summary>
+public static class TargetCheck
+{
+    /// <summary>Performs <see cref="CheckTarget"/>.</summary>
+    public static async Task<(TargetMigration Migration, Checked Reply)> RunAsync(CheckTarget request, DockerClient docker, CancellationToken cancellationToken)
+    {
+        if (!JournalDirectory.IsId(request.MigrationId))
+            throw new FramingException("The source gave its migration an ID that is none.");
+        var inventory = await TargetInventory.GatherAsync(docker, new TargetQuery(request.Plan.Container, request.Plan.Image), cancellationToken);
+        var (criuVersion, problems) = await ProbeAsync(cancellationToken);
+        problems.AddRange(OccupiedBinds(request.Plan));
+        var migration = new TargetMigration
+        {
+            Id = request.MigrationId,
+            Plan = request.Plan,
+            Host = inventory.Host,
+            Docker = docker,
+            Image = inventory.Image,
+        };
+        var facts = JsonSerializer.SerializeToNode(inventory, DockerJsonContext.Default.TargetInventory) as JsonObject ?? [];
+        return (migration, new Checked(facts, inventory.Image is not null, inventory.FreeImageNames, criuVersion, problems));
+    }
+
+    private static async Task<(string? CriuVersion, List<string> Problems)> ProbeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var probe = await HostProbe.RunAsync(cancellationToken: cancellationToken);
+            return (probe.Criu.Version, probe.Criu.Problem is { } problem ? [problem] : []);
+        }
+        catch (MigratorException e)
+        {
+            return (null, [e.Message]);
+        }
+    }
+
+    // A copy mirrors its source, so what is there already would be lost.
+    private static IEnumerable<string> OccupiedBinds(MigrationPlan plan) =>
+        from bind in plan.CopiedBinds
+        where !plan.OverwriteVolumes && (File.Exists(bind.Source) || (Directory.Exists(bind.Source) && Directory.EnumerateFileSystemEntries(bind.Source).Any()))
+        select $"{bind.Source}, whose content is to be copied here, exists already: remove it, or let it be overwritten by --volume-overwrite.";
+}

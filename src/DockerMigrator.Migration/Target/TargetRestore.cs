@@ -1,0 +1,88 @@
+using DockerMigrator.Criu.Images;
+using DockerMigrator.Docker.Engine;
+using DockerMigrator.Native.Restore;
+using DockerMigrator.Protocol.Errors;
+
+namespace DockerMigrator.Migration.Target;
+
+/// <summary>
+/// The agent's part of a restore: fills the directory that the OCI runtime looks into, starts the container, waits until it
+/// is held, and decides. See <see cref="RestoreDirectory"/> for the other part.
+/// </summary>
+public sealed class TargetRestore : IDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
+
+    private readonly DockerClient _docker;
+    private readonly string _containerId;
+    private readonly RestoreDirectory _directory;
+    private readonly RestoreLease _lease;
+    private Task? _start;
+
+    private TargetRestore(DockerClient docker, string containerId, RestoreDirectory directory)
+    {
+        _docker = docker;
+        _containerId = containerId;
+        _directory = directory;
+        _lease = RestoreLease.Acquire(directory.File(RestoreDirectory.LeaseName));
+    }
+
+    /// <summary>Where images come in.</summary>
+    public string Images => _directory.Images;
+
+    /// <summary>Makes the directory, its images in memory.</summary>
+    /// <param name="docker">This host's engine.</param>
+    /// <param name="containerId">The created container.</param>
+    /// <param name="imageBytes">What the images will take.</param>
+    public static TargetRestore Prepare(DockerClient docker, string containerId, long imageBytes)
+    {
+        try
+        {
+            HostMemory.EnsureAvailable(imageBytes);
+            var directory = RestoreDirectory.Create(containerId);
+            // The memory mounts itself over a directory that it makes.
+            Directory.Delete(directory.Images);
+            ImageMemory.Create(RestoreDirectory.ImagesName, imageBytes + (16L << 20), directory.Path);
+            return new TargetRestore(docker, containerId, directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MigratorException($"The directory for the restore cannot be made: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Restores, up to where the container would run on.</summary>
+    /// <exception cref="MigratorException">It cannot be restored; CRIU's own last errors are in the message.</exception>
+    public async Task HoldAsync(bool closeConnections, CancellationToken cancellationToken)
+    {
+        _directory.Publish(RestoreDirectory.OptionsName, "--tcp-established\n--ext-unix-sk\n--file-locks\n");
+        // CRIU's own network lock would cost up to 70 ms, and there is nobody yet who could disturb.
+        _directory.Publish(RestoreDirectory.CriuConfigurationName, closeConnections ? "network-lock skip\ntcp-close\n" : "network-lock skip\n");
+        _directory.Publish(RestoreDirectory.ReadyName);
+        _start = _docker.StartContainerAsync(_containerId, CancellationToken.None);
+        while (!_directory.Has(RestoreDirectory.HeldName))
+        {
+            if (_start.IsCompleted)
+            {
+                await _start;
+                throw new MigratorException("Docker says that it started the container, but nothing was restored.");
+            }
+
+            await Task.Delay(PollInterval, cancellationToken);
+        }
+    }
+
+    /// <summary>Decides that the container runs here, and waits until it does.</summary>
+    /// <returns>False if somebody decided otherwise before: it does not run and never will.</returns>
+    /// <exception cref="MigratorException">The decision stands, but the container did not come to run.</exception>
+    public async Task<bool> CommitAsync()
+    {
+        if (_directory.Decision.TryDecide(Decision.Commit) == Decision.Abort)
+            return false;
+        await _start!;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lease.Dispose();
+}

@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+
+namespace DockerMigrator.Native.Files;
+
+/// <summary>A device by its driver (12 bits are in use) and its number there (20 bits).</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct DeviceNumber(uint Major, uint Minor)
+{
+    /// <summary>As mknod(2) wants it.</summary>
+    internal ulong Packed => (Minor & 0xFF) | ((Major & 0xFFFul) << 8) | ((Minor & ~0xFFul) << 12) | ((ulong)(Major & ~0xFFFu) << 32);
+}

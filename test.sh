@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# test.sh [--all | --unit | --e2e [FILTER]]
+#
+# Runs the tests; on a fresh Debian machine with root and the .NET SDK it installs what else is
+# needed. FILTER is a part of the names of end-to-end tests. The last line sums everything up.
+set -uo pipefail
+cd "$(dirname "$(readlink -f "$0")")"
+
+export DOCKER_MIGRATOR_LAB=${DOCKER_MIGRATOR_LAB:-e2e}
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+# No servers that outlive the tests.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+
+unit=yes e2e=yes filter=
+case ${1:---all} in
+    --all) ;;
+    --unit) e2e= ;;
+    --e2e) unit= filter=${2:-} ;;
+    *) sed -n 's/^# //p' "$0" | head -n 4 >&2; exit 2 ;;
+esac
+
+passed=0 failed=0 skipped=0 running= lab_used=
+log=$(mktemp)
+
+finish() {
+    trap '' INT TERM HUP
+    [[ -z $running ]] || { kill -- "-$running"; wait "$running"; } 2>/dev/null
+    [[ -z $lab_used ]] || { lab/lab down && lab/lab leftovers; } >&2
+    rm -f "$log"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# In the background, so that a signal ends this script at once and not after the tests; and in a
+# process group of its own, so that all of it ends.
+set -m
+run() {
+    local status=0
+    "$@" </dev/null & running=$!
+    wait "$running" || status=$?
+    running=
+    return $status
+}
+
+count() { sed -nE "s/^ +$1: ([0-9]+).*/\1/p" "$log" | tail -n 1 | grep . || echo 0; }
+
+run_tests() { # PROJECT ARGUMENTS…
+    local status=0 failures reader
+    : >"$log"
+    tail -n +1 -f "$log" & reader=$!
+    run dotnet test --project "test/$1" --no-build --output Detailed --no-progress "${@:2}" >>"$log" 2>&1 || status=$?
+    sleep 0.5
+    kill "$reader"; wait "$reader" 2>/dev/null
+    failures=$(count failed)
+    passed=$((passed + $(count succeeded)))
+    skipped=$((skipped + $(count skipped)))
+    # A run that ends in an error without a failed test failed nevertheless.
+    (( status == 0 || failures > 0 )) || failures=1
+    failed=$((failed + failures))
+}
+
+build() { # PROJECT
+    run dotnet build "test/$1" --verbosity quiet && return
+    failed=$((failed + 1))
+    return 1
+}
+
+started=$SECONDS
+if [[ -n $unit ]] && build DockerMigrator.Tests; then
+    run_tests DockerMigrator.Tests
+fi
+if [[ -n $e2e ]]; then
+    if run ./build.sh && build DockerMigrator.EndToEnd; then
+        lab_used=yes
+        run_tests DockerMigrator.EndToEnd ${filter:+--filter-method "*$filter*"}
+    else
+        failed=$((failed + 1))
+    fi
+fi
+echo "in $((SECONDS - started)) seconds"
+echo "$passed passed, $failed failed, $skipped skipped"
+(( failed == 0 && passed > 0 ))

@@ -1,0 +1,49 @@
+using System.Globalization;
+using DockerMigrator.EndToEnd.Harness;
+
+namespace DockerMigrator.EndToEnd.Clients;
+
+/// <summary>
+/// A container that prints 0, 1, 2 … : its log, history included, tells of every step that was lost or made twice.
+/// </summary>
+internal static class NumberLog
+{
+    /// <summary>For <c>sh -c</c>: prints a number every ten milliseconds, and ends at once when told to.</summary>
+    public const string Script = "trap exit TERM; i=0; while :; do echo $i; i=$((i+1)); usleep 10000; done";
+
+    /// <summary>Starts a container that counts.</summary>
+    public static async Task StartAsync(LabHost host, string name, params string[] options)
+    {
+        await host.StartAsync(name, [.. options, "lab/busybox", "sh", "-c", Script]);
+        await WaitForAsync(host, name, 10);
+    }
+
+    /// <summary>Fails unless the log holds every number from 0 on once and in order.</summary>
+    /// <returns>The number after the last.</returns>
+    public static async Task<int> VerifyAsync(LabHost host, string name)
+    {
+        var lines = await LinesAsync(host, name);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (lines[i] != i.ToString(CultureInfo.InvariantCulture))
+                Assert.Fail($"The log of {name} on {host.Name} ({lines.Count} lines) has '{lines[i]}' where {i} belongs: … {string.Join(' ', lines.Skip(Math.Max(0, i - 5)).Take(12))} …");
+        }
+
+        return lines.Count;
+    }
+
+    /// <summary>Fails unless the counting goes on, and everything before is there.</summary>
+    public static async Task VerifyGoesOnAsync(LabHost host, string name)
+    {
+        var count = await VerifyAsync(host, name);
+        await WaitForAsync(host, name, count + 10);
+        await VerifyAsync(host, name);
+    }
+
+    /// <summary>Waits until it has counted so far.</summary>
+    public static Task WaitForAsync(LabHost host, string name, int count) =>
+        Eventually.IsTrueAsync($"{name} on {host.Name} counts to {count}", async () => (await LinesAsync(host, name)).Count >= count);
+
+    private static async Task<IReadOnlyList<string>> LinesAsync(LabHost host, string name) =>
+        (await host.DockerAsync("logs", name)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
