@@ -62,6 +62,20 @@ internal static class BundleConfig
             : throw new RestoreException("The state that the hook was given has no process ID.");
     }
 
+    /// <summary>Where runc is told to put the container's cgroup (<c>linux.cgroupsPath</c>); null if it is not told.</summary>
+    public static string? ReadCgroupsPath(ReadOnlySpan<byte> json)
+    {
+        var linux = Locate(json, Locate(json, default, null), "linux");
+        if (!linux.IsObject)
+            return null;
+        var path = Locate(json, linux, "cgroupsPath");
+        if (path.Type != JsonTokenType.String)
+            return null;
+        var reader = new Utf8JsonReader(json[path.Start..path.End]);
+        reader.Read();
+        return reader.GetString();
+    }
+
     // Where the value of a member of the given object is (or the root value); not existing if it is missing.
     private static JsonSpan Locate(ReadOnlySpan<byte> json, JsonSpan parent, string? name)
     {

@@ -35,9 +35,10 @@ internal static class ActionScript
     // Everything is restored, not one instruction has run. A status other than 0 makes CRIU undo it all; after this there is no way back.
     private static Decision Hold(RestoreDirectory directory)
     {
-        if (directory.Decision.Read() is { } earlier)
-            return earlier;
-        directory.Publish(RestoreDirectory.HeldName);
+        // With a terminal (see PrestartHook) Docker may still be setting up the network: held means that nothing is missing.
+        Waiting.Until(directory, supervised: true, () => directory.Has(RestoreDirectory.StartName) || directory.Decision.Read() == Decision.Abort);
+        if (directory.Decision.Read() != Decision.Abort)
+            directory.Publish(RestoreDirectory.HeldName);
         Decision? decision = null;
         Waiting.Until(directory, supervised: true, () => (decision = directory.Decision.Read()) is not null);
         return decision!.Value;

@@ -12,7 +12,7 @@ internal static class RestoreFailure
     private static readonly string[] Consequences =
     [
         "Can't setup RLIMIT_NOFILE", "One of more action scripts failed", "Aborting restore due", "Restoring FAILED",
-        "Killing processes because", "exited, status=", "killed by signal", "/action-script",
+        "Killing processes because", "exited, status=", "killed by signal", "/action-script", "cgroupd: recv req error",
     ];
 
     /// <summary>The sentence for a restore that somebody ended.</summary>

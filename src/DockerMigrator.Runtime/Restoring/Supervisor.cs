@@ -1,5 +1,7 @@
+using System.Text;
 using DockerMigrator.Native.Exec;
 using DockerMigrator.Native.Restore;
+using DockerMigrator.Runtime.Bundles;
 using DockerMigrator.Runtime.CommandLine;
 
 namespace DockerMigrator.Runtime.Restoring;
@@ -18,6 +20,8 @@ internal static class Supervisor
 
     /// <summary>runc's log of the restore, in the work directory.</summary>
     public const string RuncLogName = "runc.log";
+
+    private const string UnifiedMountPoint = "/sys/fs/cgroup";
 
     private const string EffectiveConfigurationName = "criu-effective.conf";
 
@@ -57,7 +61,7 @@ internal static class Supervisor
         var exitCode = RestoreProcess.Run(directory, line, runc, RestoreArguments(directory, line), new ChildProcessOptions
         {
             // Not the annotation org.criu.config: CRIU up to 4.2 crashes on some options in a file that comes that way.
-            Environment = new Dictionary<string, string> { ["CRIU_CONFIG_FILE"] = WriteCriuConfiguration(directory) },
+            Environment = new Dictionary<string, string> { ["CRIU_CONFIG_FILE"] = WriteCriuConfiguration(directory, line) },
         });
 
         // From here on a commit can no longer be decided: either it was, or there is nothing left to commit.
@@ -97,13 +101,18 @@ internal static class Supervisor
         return arguments;
     }
 
-    private static string WriteCriuConfiguration(RestoreDirectory directory)
+    private static string WriteCriuConfiguration(RestoreDirectory directory, RuncCommandLine line)
     {
         File.CreateSymbolicLink(directory.File(ActionScript.LinkName), Environment.ProcessPath!);
-        var given = directory.Has(RestoreDirectory.CriuConfigurationName)
-            ? File.ReadAllText(directory.File(RestoreDirectory.CriuConfigurationName)).TrimEnd() + "\n"
-            : "";
-        directory.Publish(EffectiveConfigurationName, $"{given}action-script {directory.File(ActionScript.LinkName)}\n");
+        var configuration = new StringBuilder();
+        if (directory.Has(RestoreDirectory.CriuConfigurationName))
+            configuration.AppendLine(File.ReadAllText(directory.File(RestoreDirectory.CriuConfigurationName)));
+        configuration.AppendLine($"action-script {directory.File(ActionScript.LinkName)}");
+        // runc before 1.2 does not tell CRIU the container's cgroup on v2, and the processes would end up in one named after the source
+        // container, out of the reach of Docker's limits, pause and statistics. Nothing before the colon: the unified hierarchy.
+        if (MountTable.Find("cgroup2", option: null) == UnifiedMountPoint && new Bundle(line.Bundle!).ReadUnifiedCgroup() is { } cgroup)
+            configuration.AppendLine($"cgroup-root :{cgroup}");
+        directory.Publish(EffectiveConfigurationName, configuration.ToString());
         return directory.File(EffectiveConfigurationName);
     }
 }
