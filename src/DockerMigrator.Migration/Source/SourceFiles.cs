@@ -24,11 +24,11 @@ public sealed class SourceFiles : IDisposable
         try
         {
             var storage = ContainerStorages.Of(context.Container, context.Survey.Host.DataRoot);
-            files.Add(TreeName.Rootfs, StorageDrivers.Detect(storage).OpenChanges(storage));
+            files.Add(TreeName.Rootfs, StorageDrivers.Detect(storage).OpenChanges(storage), ownedByContainer: true);
             foreach (var mount in ContainerMounts.Of(context.Container).Where(mount => context.Plan.CopiedVolumes.Contains(mount.Destination)))
-                files.Add(new TreeName(TreeKind.Volume, mount.Destination), PlainTree.Open(mount.Source, $"volume {mount.VolumeName}"));
+                files.Add(new TreeName(TreeKind.Volume, mount.Destination), PlainTree.Open(mount.Source, $"volume {mount.VolumeName}"), ownedByContainer: !IsShared(context, mount));
             foreach (var bind in context.Plan.CopiedBinds)
-                files.Add(new TreeName(TreeKind.Bind, bind.Destination), PlainTree.Open(bind.Source, bind.Source));
+                files.Add(new TreeName(TreeKind.Bind, bind.Destination), PlainTree.Open(bind.Source, bind.Source), ownedByContainer: false);
             return files;
         }
         catch
@@ -52,7 +52,7 @@ public sealed class SourceFiles : IDisposable
     {
         var entries = 0L;
         foreach (var tree in _trees)
-            entries += await SendAsync(tree, isFinal ? Pass.Final : Pass.Live, cancellationToken);
+            entries += await SendAsync(tree, isFinal ? tree.FinalPass : Pass.Live, cancellationToken);
         return entries;
     }
 
@@ -75,7 +75,12 @@ public sealed class SourceFiles : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _trees.ForEach(tree => tree.Source.Dispose());
 
-    private void Add(TreeName name, IChangeSource source) => _trees.Add(new SourceTree(name, source, new TreeSender(source)));
+    // Another container goes on writing while this one is frozen.
+    private static bool IsShared(SourceContext context, ContainerMount mount) =>
+        context.Survey.Others.Any(other => other.IsRunning && ContainerMounts.Of(other).Any(theirs => theirs.VolumeName == mount.VolumeName));
+
+    private void Add(TreeName name, IChangeSource source, bool ownedByContainer) =>
+        _trees.Add(new SourceTree(name, source, new TreeSender(source), ownedByContainer));
 
     private async Task<long> SendAsync(SourceTree tree, Pass pass, CancellationToken cancellationToken)
     {
@@ -91,8 +96,11 @@ public sealed class SourceFiles : IDisposable
         return stats?.Entries ?? 0;
     }
 
-    private sealed record SourceTree(TreeName Name, IChangeSource Source, TreeSender Sender)
+    private sealed record SourceTree(TreeName Name, IChangeSource Source, TreeSender Sender, bool OwnedByContainer)
     {
+        // Where nobody but the frozen container writes, a change under our feet is an error; elsewhere it is life.
+        public Pass FinalPass => OwnedByContainer ? Pass.Final : Pass.Live;
+
         // As in the report's "bytes".
         public string Kind => Name.Kind switch
         {
