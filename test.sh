@@ -49,7 +49,7 @@ run_tests() { # PROJECT ARGUMENTS…
     local status=0 failures reader
     : >"$log"
     tail -n +1 -f "$log" & reader=$!
-    run dotnet test --project "test/$1" --no-build --output Detailed --no-progress "${@:2}" >>"$log" 2>&1 || status=$?
+    run dotnet test --project "test/$1" --no-build --output Detailed --progress off "${@:2}" >>"$log" 2>&1 || status=$?
     sleep 0.5
     kill "$reader"; wait "$reader" 2>/dev/null
     failures=$(count failed)

@@ -7,7 +7,7 @@ public sealed class FrameHeaderTests
 {
     [Fact]
     public void A_header_reads_back_as_it_was_written() =>
-        Gen.Select(Gen.OneOfConst(FrameType.Message, FrameType.Data), Gen.Int[0, FrameHeader.MaxData]).Sample((type, length) =>
+        Gen.Select(Gen.OneOf(Gen.Const(FrameType.Message), Gen.Const(FrameType.Data)), Gen.Int[0, FrameHeader.MaxData]).Sample((type, length) =>
         {
             var bytes = new byte[FrameHeader.Size];
             var header = new FrameHeader(type, length);
