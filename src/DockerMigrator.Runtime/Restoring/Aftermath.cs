@@ -25,7 +25,9 @@ internal static class Aftermath
             Freezer.Thaw(File.ReadAllText(directory.File(RestoreDirectory.PidName)).Trim());
         var status = runs
             ? new RestoreStatus(0, null)
-            : new RestoreStatus(1, "The process that supervised the restore was killed, so the restore was undone.");
+            : new RestoreStatus(1, directory.Has(RestoreDirectory.SupervisorName)
+                ? "The process that supervised the restore was killed, so the restore was undone."
+                : RestoreFailure.CalledOff(directory));
         directory.PublishStatus(status);
         return status;
     }
