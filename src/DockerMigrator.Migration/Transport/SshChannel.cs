@@ -88,9 +88,11 @@ public sealed class SshChannel : IByteChannel
         var said = LastWords();
         return _ssh.ExitCode switch
         {
-            127 => $"docker-migrator is not installed on {Peer}, or not in the PATH that ssh gives there ({said}). Install it, then run \"docker-migrator host setup\" there.",
+            127 => $"docker-migrator is not installed on {Peer}, or not in the PATH that ssh gives there ({said ?? "status 127"}). Install it, then run \"docker-migrator host setup\" there.",
+            // Also what ssh ends with when a signal ended the agent; then it has nothing to say.
+            255 when said is null => $"the agent on {Peer} was killed, or the connection cut.",
             255 => $"ssh cannot reach {Peer}: {said}",
-            _ => $"the agent on {Peer} ended: {said}",
+            _ => $"the agent on {Peer} ended with status {_ssh.ExitCode}: {said ?? "without a word"}",
         };
     }
 
@@ -115,12 +117,12 @@ public sealed class SshChannel : IByteChannel
         _ssh.Dispose();
     }
 
-    private string LastWords()
+    private string? LastWords()
     {
         lock (_stderr)
         {
             var lines = _stderr.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return lines.Length == 0 ? $"it said nothing and ended with status {_ssh.ExitCode}" : lines[^1];
+            return lines.Length == 0 ? null : lines[^1];
         }
     }
 

@@ -100,7 +100,7 @@ public sealed class FramedLink : IAsyncDisposable
         if (_end.IsCancellationRequested)
             return new ConnectException($"The connection to {Peer} is closed.", e);
         var why = await _channel.ExplainEndAsync();
-        return new ConnectException(why is null ? $"The connection to {Peer} was lost ({e.Message})." : $"The connection to {Peer} was lost: {why}", e);
+        return new ConnectException(why is null ? $"The connection to {Peer} was lost ({e.Message})." : $"The connection to {Peer} was lost: {why.TrimEnd('.')}.", e);
     }
 
     private async Task SendSignsOfLifeAsync()
