@@ -67,16 +67,17 @@ public sealed class Journal : IDisposable
         return new Journal(path, file, records);
     }
 
-    /// <summary>The whole records of a journal, whoever has it.</summary>
+    /// <summary>The records of a journal whose writer died; none if it lives, or there is no such journal.</summary>
     public static IReadOnlyList<JournalRecord> Peek(string path)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             return ReadRecords(file, out _);
         }
-        catch (FileNotFoundException)
+        catch (IOException)
         {
+            // The lock of its writer keeps everybody else out.
             return [];
         }
     }

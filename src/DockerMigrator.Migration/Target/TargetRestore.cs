@@ -13,14 +13,21 @@ public sealed class TargetRestore : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
+    // CRIU has been seen to loop for ever on images that were damaged.
+    private static readonly TimeSpan HoldBase = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan HoldPerGibibyte = TimeSpan.FromSeconds(30);
+
     private readonly DockerClient _docker;
     private readonly string _containerId;
     private readonly RestoreDirectory _directory;
     private readonly RestoreLease _lease;
+    private readonly TimeSpan _limit;
     private Task? _start;
 
-    private TargetRestore(DockerClient docker, string containerId, RestoreDirectory directory)
+    private TargetRestore(DockerClient docker, string containerId, RestoreDirectory directory, long imageBytes)
     {
+        _limit = HoldBase + (HoldPerGibibyte * (imageBytes / (double)(1L << 30)));
         _docker = docker;
         _containerId = containerId;
         _directory = directory;
@@ -43,7 +50,7 @@ public sealed class TargetRestore : IDisposable
             // The memory mounts itself over a directory that it makes.
             Directory.Delete(directory.Images);
             ImageMemory.Create(RestoreDirectory.ImagesName, imageBytes + (16L << 20), directory.Path);
-            return new TargetRestore(docker, containerId, directory);
+            return new TargetRestore(docker, containerId, directory, imageBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,8 +67,11 @@ public sealed class TargetRestore : IDisposable
         _directory.Publish(RestoreDirectory.CriuConfigurationName, closeConnections ? "network-lock skip\ntcp-close\n" : "network-lock skip\n");
         _directory.Publish(RestoreDirectory.ReadyName);
         _start = _docker.StartContainerAsync(_containerId, CancellationToken.None);
+        var until = Environment.TickCount64 + (long)_limit.TotalMilliseconds;
         while (!_directory.Has(RestoreDirectory.HeldName))
         {
+            if (Environment.TickCount64 > until)
+                throw new MigratorException($"The restore did not come to its end within {_limit.TotalSeconds:0} seconds and was given up.");
             if (_start.IsCompleted)
             {
                 await _start;

@@ -42,6 +42,7 @@ public static class CheckWork
         context.Cgroup = ContainerCgroup.Find(context.Container.Pid, context.Container.Id);
         var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
         var container = RuncContainer.Find(context.Container.Id);
+        Judge(context, [.. StoppedTasks.Hanging(tasks, context.Cgroup.Freezer).Select(process => Finding.Refuse(StoppedTasks.Describe(process)))]);
         Judge(context, [.. UndumpableRules.Check(ContainerFacts.Read(tasks, container.MountPoints)).Select(AsFinding)]);
 
         var memory = MemoryEstimate.Read(tasks).Total;

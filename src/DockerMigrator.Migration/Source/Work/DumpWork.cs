@@ -1,4 +1,5 @@
 using DockerMigrator.Criu.Checkpoint;
+using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Images;
 using DockerMigrator.Protocol.Messages;
 
@@ -7,6 +8,10 @@ namespace DockerMigrator.Migration.Source.Work;
 /// <summary>The frozen container's memory and state, and the files that changed last, go to the target.</summary>
 public static class DumpWork
 {
+    private static readonly TimeSpan DumpBase = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan DumpPerGibibyte = TimeSpan.FromSeconds(30);
+
     /// <summary>Performs the phase.</summary>
     public static async Task<string> RunAsync(SourceContext context, CancellationToken cancelled)
     {
@@ -18,7 +23,7 @@ public static class DumpWork
 
         // CRIU must never be killed in the middle of a dump, its code would stay in the container's processes: so the dump
         // is not cancelled, and is waited for whatever becomes of the files.
-        var dump = RuncCheckpoint.RunAsync(request);
+        var dump = DumpAsync(context, request);
         try
         {
             await context.Files!.SendTreesAsync(isFinal: true, cancelled);
@@ -37,5 +42,18 @@ public static class DumpWork
             bytes => context.Clock.Count("checkpoint", bytes),
             cancelled);
         return $"dumped in {result.Elapsed.TotalMilliseconds:0} ms";
+    }
+
+    // A dump that hangs does so because the kernel keeps a frozen task from being traced. Thawed, it ends one way or the
+    // other; the container has run meanwhile, so the dump is worth nothing, but the container goes on.
+    private static async Task<CheckpointResult> DumpAsync(SourceContext context, CheckpointRequest request)
+    {
+        var limit = DumpBase + (DumpPerGibibyte * (context.Plan.MemoryBytes / (double)(1L << 30)));
+        var dump = RuncCheckpoint.RunAsync(request);
+        if (await Task.WhenAny(dump, Task.Delay(limit, CancellationToken.None)) == dump)
+            return await dump;
+        context.Cgroup.Freezer.Thaw();
+        await Task.WhenAny(dump);
+        throw new CriuException($"The dump did not end within {limit.TotalSeconds:0} seconds and was given up.");
     }
 }

@@ -38,6 +38,10 @@ public static class FreezeWork
                 throw new CriuException($"Each of {Attempts} attempts to pause the container hit a running health probe or exec session; CRIU cannot move those. Make the probe's interval longer, or end the sessions.");
         }
 
+        // One that was stopped since the check: found before CRIU hangs on it.
+        var stopped = StoppedTasks.Hanging(ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer), context.Cgroup.Freezer);
+        if (stopped.Count > 0)
+            throw new CriuException(StoppedTasks.Describe(stopped[0]));
         await NetworkLock.AcquireAsync(context.Container.Pid);
         return "";
     }
