@@ -21,6 +21,11 @@ internal static class MigrateCommand
         var keepSource = new Option<bool>("--keep-source") { Description = "Keep the source's container, stopped and with its restart policy off." };
         var keepImages = new Option<string?>("--keep-images") { Description = "Also keep the CRIU images in this directory.", HelpName = "DIR" };
         var bind = new Option<string[]>("--bind") { Description = "\"copy\" copies the content of every bind mount, \"PATH=copy\" that of one.", HelpName = "[PATH=]copy" };
+        bind.Validators.Add(result =>
+        {
+            foreach (var value in result.Tokens.Select(token => token.Value).Where(value => !IsBindMode(value)))
+                result.AddError($"\"--bind {value}\" is neither \"copy\" nor \"PATH=copy\" with an absolute path.");
+        });
         var overwrite = new Option<bool>("--volume-overwrite") { Description = "Overwrite named volumes and copied bind mounts that the target already has." };
         var tls = CommonOptions.TlsDirectory();
 
@@ -36,7 +41,7 @@ internal static class MigrateCommand
                 KeepSource = parsed.GetValue(keepSource),
                 KeepImages = parsed.GetValue(keepImages),
                 CopyAllBinds = binds.Contains("copy"),
-                CopiedBinds = [.. binds.Where(value => value != "copy").Select(BindPath)],
+                CopiedBinds = [.. binds.Where(value => value != "copy").Select(value => value[..^"=copy".Length])],
                 OverwriteVolumes = parsed.GetValue(overwrite),
             };
             return await RunAsync(options, new TlsFiles(parsed.GetRequiredValue(tls)), parsed.GetValue(json), parsed.GetValue(quiet));
@@ -71,10 +76,8 @@ internal static class MigrateCommand
         return report.ExitCode;
     }
 
-    private static string BindPath(string value) =>
-        value.EndsWith("=copy", StringComparison.Ordinal) && value.StartsWith('/')
-            ? value[..^"=copy".Length]
-            : throw new MigratorException($"\"--bind {value}\" is neither \"copy\" nor \"PATH=copy\" with an absolute path.");
+    private static bool IsBindMode(string value) =>
+        value == "copy" || (value.EndsWith("=copy", StringComparison.Ordinal) && value.StartsWith('/'));
 
     private static void RequireRoot()
     {

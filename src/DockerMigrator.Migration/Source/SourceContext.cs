@@ -78,6 +78,9 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
     /// <summary>Set by the dump: the memory in which the images lie.</summary>
     public ImageMemory? Images { get; set; }
 
+    /// <summary>Set by a rollback whose container does not run any more: how it ended, for the report's sentence.</summary>
+    public string? SourceEnded { get; set; }
+
     /// <summary>The container.</summary>
     public ContainerInspect Container => Survey.Container;
 

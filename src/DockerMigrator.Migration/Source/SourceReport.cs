@@ -41,6 +41,8 @@ public static class SourceReport
     private static string? Error(SourceContext context, MigrationState state) => state switch
     {
         MigrationState.Refused refused => $"{refused.Cause.Sentence} Nothing was changed on either host.",
+        MigrationState.RolledBack back when context.SourceEnded is { } ended =>
+            $"{back.Cause.Sentence} Everything is undone, but the container {context.Container.Name} on {context.HostName} {ended}.",
         MigrationState.RolledBack back => $"{back.Cause.Sentence} The container {context.Container.Name} runs on {context.HostName} as before{Stood(context)}.",
         MigrationState.InDoubt doubt => $"{doubt.Cause.Sentence} The container {context.Container.Name} stays paused on {context.HostName} so that it never runs twice; run \"docker-migrator recover\" there as soon as {context.TargetName} can be reached.",
         _ => null,

@@ -52,8 +52,9 @@ public sealed class FramedLink : IAsyncDisposable
     }
 
     /// <summary>The next frame that is not a mere sign of life, its payload in a rented buffer.</summary>
-    /// <exception cref="ConnectException">The other side closed the link, or nothing came for <see cref="LinkTiming.Silence"/>.</exception>
-    /// <exception cref="FramingException">What came is not this protocol.</exception>
+    /// <exception cref="ConnectException">
+    /// The other side closed the link, nothing came for <see cref="LinkTiming.Silence"/>, or what came is not this protocol.
+    /// </exception>
     public async ValueTask<ReceivedFrame> ReceiveAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -70,6 +71,10 @@ public sealed class FramedLink : IAsyncDisposable
                 var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, header.Length));
                 await _channel.Input.ReadExactlyAsync(buffer.AsMemory(0, header.Length), patience.Token);
                 return new ReceivedFrame(header, buffer);
+            }
+            catch (FramingException e)
+            {
+                throw new ConnectException($"What answers on {Peer} does not speak this program's language: {e.Message} Is it an agent of the same version, and does nothing else (a login script, say) print on its way?", e);
             }
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && !_end.IsCancellationRequested)
             {

@@ -20,11 +20,21 @@ public static class RollBackWork
         {
             await SourceUndo.LetGoOnAsync(context.Docker, context.Container.Id, context.Journal!);
             context.Clock.Running();
+            await LookAsync(context);
         }
 
         var clean = await CleanTargetAsync(context);
         context.Journal?.TryAppend(JournalSteps.End);
         return clean ? $"{context.TargetName} is clean" : "";
+    }
+
+    // A program can end while it is paused (killed for want of memory) or at once when it goes on; the report must not claim
+    // that it runs.
+    private static async Task LookAsync(SourceContext context)
+    {
+        var container = await context.Docker.InspectContainerAsync(context.Container.Id);
+        if (!container.IsRunning)
+            context.SourceEnded = $"has ended ({container.Status}, exit code {container.Json["State"]?["ExitCode"]}); start it by \"docker start {container.Name}\"";
     }
 
     // The agent cleans up by itself when it loses the connection; an agent that was killed is replaced by a new one,
