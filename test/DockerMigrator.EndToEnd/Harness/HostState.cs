@@ -3,7 +3,7 @@ namespace DockerMigrator.EndToEnd.Harness;
 /// <summary>Everything of a host that a migration may change, as lines: before and after are compared.</summary>
 internal static class HostState
 {
-    // Docker's shared directories appear with the first container, and network namespaces' names are made of IDs.
+    // Network namespaces' names are made of IDs; of a migration under way an empty lock file stays.
     private const string Script = """
         docker ps -a --no-trunc --format 'container {{.ID}} {{.Names}} {{.State}}' | sort
         docker ps -aq | xargs -r docker inspect -f 'restart policy {{.Name}} {{.HostConfig.RestartPolicy}}' | sort
@@ -11,7 +11,7 @@ internal static class HostState
         docker images -a --no-trunc --format 'image {{.ID}} {{.Repository}}:{{.Tag}}' | sort
         docker network ls --no-trunc --format 'network {{.ID}} {{.Name}}' | sort
         echo "daemon.json $(cat /etc/docker/daemon.json)"
-        find /run/docker-migrator -mindepth 2 2>/dev/null | sed 's/^/file /' | sort
+        find /run/docker-migrator -mindepth 2 2>/dev/null | grep -v /locks/ | sed 's/^/file /' | sort
         find /srv -mindepth 1 2>/dev/null | sed 's/^/file /' | sort
         awk '$5 !~ "^/(proc|sys|dev)" { print "mount " $5 }' /proc/self/mountinfo | sed -E 's/netns.[0-9a-f]+$/netns/' | sort
         nft list tables 2>/dev/null | sed 's/^/nft /' | sort

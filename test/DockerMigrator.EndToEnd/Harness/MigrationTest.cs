@@ -44,7 +44,7 @@ public abstract class MigrationTest(Hosts hosts) : IAsyncLifetime
     {
         foreach (var host in hosts)
         {
-            var said = await host.TryOnAsync("bash", "-c", "docker ps -a; tail -n 25 /var/log/dockerd.log; ls -R /run/docker-migrator /var/lib/docker-migrator 2>/dev/null | head -n 40");
+            var said = await host.TryOnAsync("bash", "-c", "docker ps -a; grep -v nameservers /var/log/dockerd.log | tail -n 6 | cut -c1-300; ls -R /run/docker-migrator /var/lib/docker-migrator 2>/dev/null | head -n 40");
             TestContext.Current.TestOutputHelper?.WriteLine($"--- {host.Name}\n{said.Stdout}");
         }
     }

@@ -157,7 +157,7 @@ public sealed class TargetTests(Hosts hosts) : RefusalTest(hosts)
     public async Task Not_enough_disk()
     {
         await StartAsync();
-        await Source.DockerAsync("exec", "counter", "sh", "-c", "head -c 80M /dev/urandom >/var/tmp/big");
+        await Source.DockerAsync("exec", "counter", "sh", "-c", "head -c 80000000 /dev/urandom >/var/tmp/big");
         // Docker's data root of the target moves to a small file system for a while.
         await Target.ShellAsync("lab-docker stop && mount -t tmpfs -o size=64m tmpfs /var/lib/docker && lab-docker start");
         try

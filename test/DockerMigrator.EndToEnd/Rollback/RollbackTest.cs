@@ -19,7 +19,7 @@ public abstract class RollbackTest(Hosts hosts) : MigrationTest(hosts)
     {
         await NumberLog.StartAsync(Source, "counter", ["-v", "data:/data", "--restart", "always", .. options]);
         // Not compressible, and no zeros that a clever copy leaves out.
-        await Source.DockerAsync("exec", "counter", "sh", "-c", $"head -c {megabytes}M /dev/urandom >/data/file");
+        await Source.DockerAsync("exec", "counter", "sh", "-c", $"head -c {megabytes * 1_000_000} /dev/urandom >/data/file");
         await RememberAsync();
     }
 

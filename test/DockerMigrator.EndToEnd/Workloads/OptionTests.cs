@@ -109,7 +109,7 @@ public sealed class OptionTests(Hosts hosts) : MigrationTest(hosts)
         await Aftermath.VerifyAsync(Source, Target, before);
 
         static Task<string> LogAsync(LabHost host) => host.DockerAsync("logs", "reader");
-        static Task SayAsync(LabHost host, string word) => host.ShellAsync($"(echo {word}; sleep 1) | timeout 1 docker attach reader || true");
+        static Task SayAsync(LabHost host, string word) => host.ShellAsync($"(echo {word}; sleep 1) | timeout -s KILL 1 docker attach --sig-proxy=false reader || true");
     }
 
     [Fact]

@@ -52,5 +52,5 @@ public sealed class PairTests(Hosts hosts) : MigrationTest(hosts)
 
     // PIDs as the container sees them, and the threads of each.
     private static Task<string> ProcessesAsync(LabHost host) =>
-        host.DockerAsync("exec", "family", "sh", "-c", "for p in 1 $(cat /proc/1/task/1/children); do echo $p $(ls /proc/$p/task); done");
+        host.DockerAsync("exec", "family", "sh", "-c", "for p in 1 $(cat /proc/1/task/1/children | tr ' ' '\\n' | sort); do echo $p $(ls /proc/$p/task); done");
 }
