@@ -18,7 +18,7 @@ internal static class CreateCommand
             throw new RestoreException("The restore of this container was begun before and did not come to an end; migrate it again.");
 
         var self = Environment.ProcessPath!;
-        new Bundle(bundle).AppendPrestartHook(PrestartHook.Arguments(self, directory, waitsForStart: line.ConsoleSocket is null));
+        Prepare(new Bundle(bundle), PrestartHook.Arguments(self, directory, waitsForStart: line.ConsoleSocket is null));
         var supervisor = Supervisor.Start(self, directory, line, arguments);
         RestoreStatus? status = null;
         int? exitCode = null;
@@ -35,6 +35,13 @@ internal static class CreateCommand
 
         status ??= Aftermath.Settle(directory, line);
         throw new RestoreException(status.Error ?? $"The supervisor of the restore ended early with status {exitCode?.ToString(CultureInfo.InvariantCulture)}.");
+    }
+
+    private static void Prepare(Bundle bundle, IReadOnlyList<string> hook)
+    {
+        bundle.AppendPrestartHook(hook);
+        if (bundle.ReadCgroup() is { } cgroup)
+            bundle.NameCgroupMounts(CgroupMounts.Of(cgroup, MountTable.Lines(), File.ReadLines("/proc/self/cgroup")));
     }
 
     // containerd's shim may read it at any time: whole or not at all.

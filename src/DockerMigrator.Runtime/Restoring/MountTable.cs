@@ -27,7 +27,8 @@ internal static class MountTable
         return [.. Lines().Select(Point).Where(point => point.StartsWith(prefix, StringComparison.Ordinal)).Reverse()];
     }
 
-    private static string[] Lines() => File.ReadAllLines("/proc/self/mountinfo");
+    /// <summary>The lines, as they are.</summary>
+    public static string[] Lines() => File.ReadAllLines("/proc/self/mountinfo");
 
     private static string Point(string line) => line.Split(' ') is [_, _, _, _, var point, ..] ? point : "";
 }

@@ -110,7 +110,7 @@ internal static class Supervisor
         configuration.AppendLine($"action-script {directory.File(ActionScript.LinkName)}");
         // runc before 1.2 does not tell CRIU the container's cgroup on v2, and the processes would end up in one named after the source
         // container, out of the reach of Docker's limits, pause and statistics. Nothing before the colon: the unified hierarchy.
-        if (MountTable.Find("cgroup2", option: null) == UnifiedMountPoint && new Bundle(line.Bundle!).ReadUnifiedCgroup() is { } cgroup)
+        if (MountTable.Find("cgroup2", option: null) == UnifiedMountPoint && new Bundle(line.Bundle!).ReadCgroup() is { } cgroup)
             configuration.AppendLine($"cgroup-root :{cgroup}");
         directory.Publish(EffectiveConfigurationName, configuration.ToString());
         return directory.File(EffectiveConfigurationName);

@@ -2,7 +2,7 @@ using DockerMigrator.Runtime.Bundles;
 
 namespace DockerMigrator.Tests.Runtime.Bundles;
 
-public sealed class UnifiedCgroupTests
+public sealed class ContainerCgroupTests
 {
     [Theory]
     [InlineData("/docker/abc", "/docker/abc")]
@@ -14,5 +14,5 @@ public sealed class UnifiedCgroupTests
     [InlineData("user.slice::abc", "/user.slice/abc.scope")]
     [InlineData("relative/abc", null)]
     public void The_cgroup_is_where_runc_puts_it(string cgroupsPath, string? expected) =>
-        UnifiedCgroup.FromCgroupsPath(cgroupsPath).Should().Be(expected);
+        ContainerCgroup.FromCgroupsPath(cgroupsPath).Should().Be(expected);
 }

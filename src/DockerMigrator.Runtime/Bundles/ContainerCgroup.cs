@@ -1,7 +1,7 @@
 namespace DockerMigrator.Runtime.Bundles;
 
-/// <summary>Where runc puts a container on cgroup v2 (runc's documentation, <c>docs/systemd.md</c>, and systemd.slice(5)).</summary>
-internal static class UnifiedCgroup
+/// <summary>Where runc puts a container, in every hierarchy on cgroup v1 as in the one of v2 (runc's documentation, <c>docs/systemd.md</c>, and systemd.slice(5)).</summary>
+internal static class ContainerCgroup
 {
     /// <summary>
     /// The path below the mount point. Docker gives <c>/docker/ID</c> with its cgroupfs driver and <c>system.slice:docker:ID</c>
