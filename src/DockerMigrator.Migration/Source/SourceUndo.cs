@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using DockerMigrator.Criu.Checkpoint;
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Docker.Containers;
 using DockerMigrator.Docker.Engine;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Network.Locking;
@@ -10,6 +12,10 @@ namespace DockerMigrator.Migration.Source;
 /// <summary>The two ways out of a frozen source: it goes on, or it goes. Used by the migration and by recovery alike.</summary>
 public static class SourceUndo
 {
+    private static readonly TimeSpan DumpLimit = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan FreezeLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Lets the container go on at the source: network, pause, restart policy. Every part may be undone already, or never
     /// have been done.
@@ -22,14 +28,28 @@ public static class SourceUndo
             var container = await docker.InspectContainerAsync(containerId);
             if (container.IsRunning && container.Pid > 0)
             {
+                await OrphanedDump.WaitUntilEndedAsync(containerId, container.Pid, DumpLimit);
                 await NetworkLock.ReleaseAsync(container.Pid);
                 if (container.IsPaused)
-                    await docker.UnpauseContainerAsync(containerId);
+                    await UnpauseAsync(docker, container);
             }
         }
 
         if (journal.Find(JournalSteps.RestartPolicy)?.Fields["policy"] is JsonObject policy)
             await docker.UpdateRestartPolicyAsync(containerId, policy.DeepClone());
+    }
+
+    // A dump that was killed leaves the freezer open, though Docker calls the container paused; runc resumes only what is frozen.
+    private static async Task UnpauseAsync(DockerClient docker, ContainerInspect container)
+    {
+        var freezer = ContainerCgroup.Find(container.Pid, container.Id).Freezer;
+        if (!freezer.IsFrozen)
+        {
+            freezer.Freeze();
+            await freezer.WaitUntilFrozenAsync(FreezeLimit);
+        }
+
+        await docker.UnpauseContainerAsync(container.Id);
     }
 
     /// <summary>
