@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Docker.Engine;
 using DockerMigrator.Migration.Journals;
+using DockerMigrator.Native.Ptrace;
 using DockerMigrator.Network.Locking;
 
 namespace DockerMigrator.Migration.Source;
@@ -10,6 +12,9 @@ namespace DockerMigrator.Migration.Source;
 /// <summary>The two ways out of a frozen source: it goes on, or it goes. Used by the migration and by recovery alike.</summary>
 public static class SourceUndo
 {
+    // A thawed thread stops within a few milliseconds; the container does not wait for one that does not.
+    private static readonly TimeSpan RepairLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Lets the container go on at the source: network, pause, restart policy. Every part may be undone already, or never
     /// have been done.
@@ -24,7 +29,7 @@ public static class SourceUndo
             {
                 await NetworkLock.ReleaseAsync(container.Pid);
                 if (container.IsPaused)
-                    await docker.UnpauseContainerAsync(containerId);
+                    await ThawAsync(docker, container.Pid, containerId);
             }
         }
 
@@ -58,6 +63,27 @@ public static class SourceUndo
         catch (DockerException e) when (e.IsNotFound)
         {
             // Gone already: a container with --rm goes by itself when its processes die.
+        }
+    }
+
+    // If a dump was made, CRIU has broken off every wait with a time limit: that is put right before anything runs.
+    private static async Task ThawAsync(DockerClient docker, int init, string containerId)
+    {
+        using var threads = HeldThreads.Hold(FindInterrupted(init, containerId));
+        await docker.UnpauseContainerAsync(containerId);
+        threads.Release(RepairLimit);
+    }
+
+    private static IReadOnlyList<int> FindInterrupted(int init, string containerId)
+    {
+        try
+        {
+            return InterruptedThreads.Find(ContainerCgroup.Find(init, containerId).Freezer);
+        }
+        catch (CriuException)
+        {
+            // It ended in between; whatever comes of that, nothing may keep the container from going on.
+            return [];
         }
     }
 
