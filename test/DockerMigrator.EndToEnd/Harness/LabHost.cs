@@ -18,7 +18,7 @@ public sealed record LabHost(string Name, IPAddress Address, string Root)
         volumes=$(docker volume ls -q)
         [ -z "$volumes" ] || docker volume rm -f $volumes
         docker network prune -f
-        for mount in $(awk '$5 ~ "^/run/docker-migrator/" { print $5 }' /proc/self/mountinfo); do umount "$mount"; done
+        for mount in $(awk '$5 ~ "^/run/docker-migrator/" { print $5 }' /proc/self/mountinfo | sort -r); do umount -l "$mount"; done
         rm -rf /run/docker-migrator /var/lib/docker-migrator /srv/*
         """;
 

@@ -86,5 +86,5 @@ public sealed class CrashTests(Hosts hosts) : RollbackTest(hosts)
     }
 
     private static async Task<bool> RunsAsync(LabHost host) =>
-        await host.HasContainerAsync("counter") && await host.InspectAsync("counter") is { IsRunning: true, IsPaused: false };
+        (await host.DockerAsync("ps", "-a", "--filter", "name=^counter$", "--format", "{{.State}}")) == "running";
 }
