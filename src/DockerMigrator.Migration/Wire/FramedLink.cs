@@ -97,9 +97,10 @@ public sealed class FramedLink : IAsyncDisposable
         await _alive;
     }
 
-    // A read of standard input or of a pipe does not heed its token: it is left behind, and the link is dead then anyway.
+    // A read of standard input or of a pipe does not heed its token, and may not even be asynchronous: it is left behind on
+    // its thread, and the link is dead then anyway.
     private Task ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        _channel.Input.ReadExactlyAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken);
+        Task.Run(() => _channel.Input.ReadExactlyAsync(buffer, cancellationToken).AsTask(), cancellationToken).WaitAsync(cancellationToken);
 
     private static bool IsLinkFailure(Exception e) =>
         e is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException;
