@@ -65,6 +65,10 @@ namespace DockerMigrator.Runtime;
 /// container's own is runc's, and comes up thawed (seen on v1 and v2). The supervisor checks all the same, before it says status 0.
 /// </para>
 /// <para>
+/// <b>What the container sees of its cgroups.</b> On cgroup v1 without a cgroup namespace runc would bind the cgroups of the shim into a restored
+/// container. So <c>create</c> also names the right directories in <c>config.json</c>, see <see cref="Bundles.CgroupMounts"/>.
+/// </para>
+/// <para>
 /// <b>What Docker does meanwhile.</b> It keeps the container locked until <c>start</c> returns: <c>docker inspect</c>, <c>rm -f</c> and
 /// <c>stop</c> of it wait for the decision; <c>docker ps</c> shows Created.
 /// </para>

@@ -19,11 +19,15 @@ public ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>Contents of the current field if it is bytes, text or a message, else empty.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
+    /// <summary>The current field as it is encoded, with its tag.</summary>
+    public ReadOnlySpan<byte> Encoded { get; private set; }
+
     /// <summary>Goes on to the next field; false at the end.</summary>
     public bool Read()
     {
         if (_rest.IsEmpty)
             return false;
+        var start = _rest;
         var tag = ReadVariable();
         if (tag >> 3 is 0 or > int.MaxValue >> 3)
             throw Torn();
@@ -48,6 +52,7 @@ public ref struct ProtobufReader(ReadOnlySpan<byte> message)
                 throw Torn();
         }
 
+        Encoded = start[..^_rest.Length];
         return true;
     }
 

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using DockerMigrator.Criu.Checkpoint;
+using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Docker.Containers;
 using DockerMigrator.Docker.Engine;
 using DockerMigrator.Migration.Journals;
+using DockerMigrator.Native.Ptrace;
 using DockerMigrator.Network.Locking;
 
 namespace DockerMigrator.Migration.Source;
@@ -10,6 +14,13 @@ namespace DockerMigrator.Migration.Source;
 /// <summary>The two ways out of a frozen source: it goes on, or it goes. Used by the migration and by recovery alike.</summary>
 public static class SourceUndo
 {
+    private static readonly TimeSpan DumpLimit = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan FreezeLimit = TimeSpan.FromSeconds(10);
+
+    // A thawed thread stops within a few milliseconds; the container does not wait for one that does not.
+    private static readonly TimeSpan RepairLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Lets the container go on at the source: network, pause, restart policy. Every part may be undone already, or never
     /// have been done.
@@ -22,14 +33,28 @@ public static class SourceUndo
             var container = await docker.InspectContainerAsync(containerId);
             if (container.IsRunning && container.Pid > 0)
             {
+                await OrphanedDump.WaitUntilEndedAsync(containerId, container.Pid, DumpLimit);
                 await NetworkLock.ReleaseAsync(container.Pid);
                 if (container.IsPaused)
-                    await docker.UnpauseContainerAsync(containerId);
+                {
+                    await FreezeAgainAsync(container);
+                    await ThawAsync(docker, container.Pid, containerId);
+                }
             }
         }
 
         if (journal.Find(JournalSteps.RestartPolicy)?.Fields["policy"] is JsonObject policy)
             await docker.UpdateRestartPolicyAsync(containerId, policy.DeepClone());
+    }
+
+    // A dump that was killed leaves the freezer open, though Docker calls the container paused; runc resumes only what is frozen.
+    private static async Task FreezeAgainAsync(ContainerInspect container)
+    {
+        var freezer = ContainerCgroup.Find(container.Pid, container.Id).Freezer;
+        if (freezer.IsFrozen)
+            return;
+        freezer.Freeze();
+        await freezer.WaitUntilFrozenAsync(FreezeLimit);
     }
 
     /// <summary>
@@ -58,6 +83,27 @@ public static class SourceUndo
         catch (DockerException e) when (e.IsNotFound)
         {
             // Gone already: a container with --rm goes by itself when its processes die.
+        }
+    }
+
+    // If a dump was made, CRIU has broken off every wait with a time limit: that is put right before anything runs.
+    private static async Task ThawAsync(DockerClient docker, int init, string containerId)
+    {
+        using var threads = HeldThreads.Hold(FindInterrupted(init, containerId));
+        await docker.UnpauseContainerAsync(containerId);
+        threads.Release(RepairLimit);
+    }
+
+    private static IReadOnlyList<int> FindInterrupted(int init, string containerId)
+    {
+        try
+        {
+            return InterruptedThreads.Find(ContainerCgroup.Find(init, containerId).Freezer);
+        }
+        catch (CriuException)
+        {
+            // It ended in between; whatever comes of that, nothing may keep the container from going on.
+            return [];
         }
     }
 

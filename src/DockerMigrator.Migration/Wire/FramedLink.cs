@@ -63,13 +63,13 @@ public sealed class FramedLink : IAsyncDisposable
             patience.CancelAfter(LinkTiming.Silence);
             try
             {
-                await _channel.Input.ReadExactlyAsync(_header, patience.Token);
+                await ReadAsync(_header, patience.Token);
                 var header = FrameHeader.Read(_header);
                 if (header.Type == FrameType.Alive)
                     continue;
 
                 var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, header.Length));
-                await _channel.Input.ReadExactlyAsync(buffer.AsMemory(0, header.Length), patience.Token);
+                await ReadAsync(buffer.AsMemory(0, header.Length), patience.Token);
                 return new ReceivedFrame(header, buffer);
             }
             catch (FramingException e)
@@ -96,6 +96,11 @@ public sealed class FramedLink : IAsyncDisposable
         await _channel.DisposeAsync();
         await _alive;
     }
+
+    // A read of standard input or of a pipe does not heed its token, and may not even be asynchronous: it is left behind on
+    // its thread, and the link is dead then anyway.
+    private Task ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        Task.Run(() => _channel.Input.ReadExactlyAsync(buffer, cancellationToken).AsTask(), cancellationToken).WaitAsync(cancellationToken);
 
     private static bool IsLinkFailure(Exception e) =>
         e is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace DockerMigrator.Runtime.Bundles;
@@ -8,8 +9,8 @@ namespace DockerMigrator.Runtime.Bundles;
 /// </summary>
 internal static class CgroupMountEdit
 {
-    // Kept by runc from creating mount points below /sys in the image's files: it leaves alone what will be on a tmpfs. A restore
-    // mounts nothing of this list but binds; what is on /sys, and the tmpfs on /sys/fs/cgroup, are CRIU's from the images.
+    // runc makes the mount points of binds in the container's files, and wants their sources to exist, except below a tmpfs of this list.
+    // It mounts no tmpfs itself in a restore: what is on /sys and /sys/fs/cgroup comes from CRIU's images.
     private const string Shield = """{"destination":"/sys","type":"tmpfs","source":"tmpfs","options":["ro","nosuid","noexec","nodev"]}""";
 
     /// <summary>The changed configuration; the same one if there is no such mount, or if a cgroup namespace makes it a real one.</summary>
@@ -25,11 +26,10 @@ internal static class CgroupMountEdit
         if (!cgroup.Exists || JsonText.String(json, cgroup, "destination")?.TrimEnd('/') is not { } destination)
             return json;
 
-        var options = JsonText.Member(json, cgroup, "options");
-        var inherited = JsonText.Elements(json, options).Select(option => System.Text.Encoding.UTF8.GetString(json.AsSpan(option.Start..option.End)));
-        var joined = string.Join(',', inherited.Prepend("\"rbind\""));
+        var inherited = JsonText.Elements(json, JsonText.Member(json, cgroup, "options")).Select(option => Encoding.UTF8.GetString(json[option.Start..option.End]));
+        var options = string.Join(',', inherited.Prepend("\"rbind\""));
         var binds = mounts.Select(mount =>
-            $$"""{"destination":{{JsonText.Quote($"{destination}/{mount.Name}")}},"type":"bind","source":{{JsonText.Quote(mount.Source)}},"options":[{{joined}}]}""");
+            $$"""{"destination":{{JsonText.Quote($"{destination}/{mount.Name}")}},"type":"bind","source":{{JsonText.Quote(mount.Source)}},"options":[{{options}}]}""");
         return JsonText.Splice(json, cgroup.Start, cgroup.End, string.Join(',', binds.Prepend(Shield)));
     }
 }

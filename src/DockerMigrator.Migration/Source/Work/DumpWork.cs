@@ -35,9 +35,10 @@ public static class DumpWork
         }
 
         var result = await dump;
+        InterruptedCalls.Repair(images);
         await context.Files.SendLogsAsync(cancelled);
         await context.Agent.AskAsync<Received>(
-            new ReceiveCheckpoint(result.Files.Sum(file => file.Length)),
+            new ReceiveCheckpoint(ImageFile.List(images).Sum(file => file.Length)),
             stream => ImageStream.SendAsync(images, stream, cancelled),
             bytes => context.Clock.Count("checkpoint", bytes),
             cancelled);
