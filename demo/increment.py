@@ -8,7 +8,7 @@ increments, increments lost or repeated, longest gap in milliseconds, hosts that
 import signal, socket, sys, time
 
 result, port, hosts = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
-PATIENCE = 0.3  # seconds without an answer after which another host is tried
+PATIENCE = 0.1  # seconds without an answer after which another host is tried
 running = True
 
 
