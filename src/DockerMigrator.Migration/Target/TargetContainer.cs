@@ -27,7 +27,8 @@ public static class TargetContainer
             migration.OriginalImage,
             new RecipeTarget(migration.Docker.ApiVersion, image.Reference) { KeepAddressesOn = request.KeepAddressesOn.ToHashSet() });
         journal.Append(JournalSteps.Container, new JsonObject { ["name"] = recipe.Name, ["policy"] = recipe.RestartPolicy.DeepClone() });
-        var id = await migration.Docker.CreateAsync(recipe, cancellationToken);
+        // Not cancelled half-way: Docker would go on, and what it makes after the undoing nobody would remove.
+        var id = await migration.Docker.CreateAsync(recipe, CancellationToken.None);
         journal.Append(JournalSteps.ContainerId, new JsonObject { ["id"] = id });
         migration.Container = await migration.Docker.InspectContainerAsync(id, cancellationToken);
         return new ContainerCreated(id);
@@ -41,6 +42,6 @@ public static class TargetContainer
         if (await docker.InspectVolumeAsync(name, cancellationToken) is not null)
             return;
         journal.Append(JournalSteps.Volume, new JsonObject { ["name"] = name });
-        await docker.CreateVolumeAsync(body, cancellationToken);
+        await docker.CreateVolumeAsync(body, CancellationToken.None);
     }
 }

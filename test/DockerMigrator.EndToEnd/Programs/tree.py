@@ -1,5 +1,5 @@
 # Makes a directory with every kind of file that a tree can hold: argument 1. Then changes files in
-# its subdirectory "hot" until it finds itself on another root file system, and says what it touched last.
+# its subdirectory "hot" until it finds itself on another host, and says what it touched last.
 import os, random, socket, sys, time
 
 root = os.fsencode(sys.argv[1])
@@ -75,8 +75,9 @@ if sys.argv[2:] == ["image"]:
 
 
 def system():
+    # The file on the host that is mounted here has the container's ID in its path, and that is another one after a move.
     with open("/proc/self/mountinfo") as mounts:
-        return next(line for line in mounts if line.split()[4] == "/").split(" - ")[1]
+        return next(line.split()[3] for line in mounts if line.split()[4] == "/etc/hostname")
 
 
 os.mkdir(path(b"hot"))

@@ -68,6 +68,13 @@ public sealed class ContainerTests(Hosts hosts) : RefusalTest(hosts)
     }
 
     [Fact]
+    public async Task A_container_with_a_stopped_process()
+    {
+        await Source.StartAsync("stopper", "lab/busybox", "sh", "-c", "sleep 1000 & kill -STOP $!; while :; do sleep 1; done");
+        await RefuseAsync("sleep.*is stopped \\(by SIGSTOP", "stopper");
+    }
+
+    [Fact]
     public async Task A_container_with_a_device()
     {
         await StartAsync("--device", "/dev/fuse");

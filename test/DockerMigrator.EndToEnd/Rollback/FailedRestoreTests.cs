@@ -19,7 +19,7 @@ public sealed class FailedRestoreTests(Hosts hosts) : RollbackTest(hosts)
         var result = (await MigrateAsync("counter")).ShouldEndWith(4);
 
         result.Outcome.Should().Be("rolled-back");
-        result.Complaints.Should().ContainSingle().Which.Should().Contain("/shared/file").And.Contain("runs on " + Source.Name);
+        result.Complaints.Should().ContainSingle().Which.Should().Contain("shared/file has bad size").And.Contain("runs on " + Source.Name);
         result.DowntimeMs.Should().BePositive();
         await VerifyNothingHappenedAsync();
         await Target.ShellAsync("cp /srv/shared/file /srv/shared/other; echo 'long content' >/srv/shared/file");

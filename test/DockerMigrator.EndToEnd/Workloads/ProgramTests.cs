@@ -48,6 +48,18 @@ public sealed class ProgramTests(Hosts hosts) : MigrationTest(hosts)
     }
 
     [Fact]
+    public async Task A_program_that_only_sleeps_sleeps_on()
+    {
+        await Source.StartAsync("sleeper", "lab/busybox", "sleep", "1000");
+        var before = await Source.InspectAsync("sleeper");
+
+        await MoveAsync("sleeper");
+
+        await Task.Delay(500);
+        await Aftermath.VerifyAsync(Source, Target, before);
+    }
+
+    [Fact]
     public async Task An_image_that_the_target_does_not_have_comes_along()
     {
         await Source.DockerAsync("tag", "lab/busybox", "example/counter:1.0");

@@ -26,7 +26,8 @@ public static class FreezeWork
             await WaitForProbesAsync(context, cancelled);
             context.Journal!.Append(JournalSteps.Freeze);
             context.Clock.Frozen();
-            await context.Docker.PauseContainerAsync(context.Container.Id, cancelled);
+            // Not cancelled half-way: Docker would pause it after it was told to go on.
+            await context.Docker.PauseContainerAsync(context.Container.Id, CancellationToken.None);
             await context.Cgroup.Freezer.WaitUntilFrozenAsync(FreezeLimit, cancelled);
             if (!HasForeign(context))
                 break;
