@@ -107,8 +107,9 @@ public static class InterruptedCall
         IsInt(registers.Di) && (int)registers.Di < 16 && registers.Si == 0 && IsPointer(registers.Dx)
         && (registers.R10 == 0 || IsPointer(registers.R10));
 
-    // Nothing is mapped below vm.mmap_min_addr, nor in the kernel's half.
-    private static bool IsPointer(ulong value) => value is >= 1 << 16 and < 1UL << 56;
+    // Nothing is mapped below vm.mmap_min_addr, nor in the kernel's half; and what looks like a small negative int is one
+    // (the clock of process N is about -8 N).
+    private static bool IsPointer(ulong value) => value is >= 1 << 16 and < 1UL << 56 and not (>= 0xfc00_0000 and <= uint.MaxValue);
 
     private static bool IsInt(ulong value) => value <= uint.MaxValue || value == unchecked((ulong)(long)(int)value);
 }

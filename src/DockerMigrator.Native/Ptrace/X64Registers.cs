@@ -22,9 +22,6 @@ public struct X64Registers
 
     private ulong _first;
 
-    /// <summary>Sixth argument.</summary>
-    public readonly ulong R9 => this[8];
-
     /// <summary>Fourth argument.</summary>
     public readonly ulong R10 => this[7];
 
