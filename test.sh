@@ -49,7 +49,7 @@ run_tests() { # PROJECT ARGUMENTS…
     local status=0 failures reader
     : >"$log"
     tail -n +1 -f "$log" & reader=$!
-    run dotnet test --project "test/$1" --no-build --output Detailed --progress off "${@:2}" >>"$log" 2>&1 || status=$?
+    run "test/$1/bin/Debug/net10.0/$1" --progress off "${@:2}" >>"$log" 2>&1 || status=$?
     sleep 0.5
     kill "$reader"; wait "$reader" 2>/dev/null
     failures=$(count failed)
@@ -73,7 +73,7 @@ fi
 if [[ -n $e2e ]]; then
     if run ./build.sh && build DockerMigrator.EndToEnd; then
         lab_used=yes
-        run_tests DockerMigrator.EndToEnd ${filter:+--filter-method "*$filter*"}
+        run_tests DockerMigrator.EndToEnd --output Detailed ${filter:+--filter-method "*$filter*"}
     else
         failed=$((failed + 1))
     fi

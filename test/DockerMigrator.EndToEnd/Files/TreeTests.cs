@@ -25,8 +25,11 @@ public sealed partial class TreeTests(Hosts hosts) : MigrationTest(hosts)
         await ReadyAsync();
         // Extended attributes that the container itself may not set.
         await Source.ShellAsync($"cd /proc/{(await Source.InspectAsync("tree")).Pid}/root/tree && setfattr -n trusted.mine -v 0x00ff large && setfattr -h -n trusted.link -v x dangling");
+        // A tree cannot be described while files come and go in it.
+        await Source.DockerAsync("pause", "tree");
         var usr = await DescribeAsync(Source, "/usr");
         var still = Still(await DescribeAsync(Source, "/tree"));
+        await Source.DockerAsync("unpause", "tree");
 
         await MoveAsync("tree");
 
