@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 
-export DOCKER_MIGRATOR_LAB=${DOCKER_MIGRATOR_LAB:-demo}
+export DOCKER_MIGRATOR_LAB=${DOCKER_MIGRATOR_LAB:-demo-$(pwd | sha256sum | cut -c1-8)}
 keep= client= work=$(mktemp -d)
 case ${1:-} in
     '') ;;

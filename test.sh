@@ -6,7 +6,8 @@
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 
-export DOCKER_MIGRATOR_LAB=${DOCKER_MIGRATOR_LAB:-e2e}
+# Of its own for each checkout: two runs at a time must not meet.
+export DOCKER_MIGRATOR_LAB=${DOCKER_MIGRATOR_LAB:-e2e-$(pwd | sha256sum | cut -c1-8)}
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 # No servers that outlive the tests.
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
