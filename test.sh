@@ -50,7 +50,7 @@ run_tests() { # PROJECT ARGUMENTS…
     local status=0 failures reader
     : >"$log"
     tail -n +1 -f "$log" & reader=$!
-    run "test/$1/bin/Debug/net10.0/$1" --progress off "${@:2}" >>"$log" 2>&1 || status=$?
+    run "test/$1/bin/Debug/net10.0/$1" --progress off --ansi off "${@:2}" >>"$log" 2>&1 || status=$?
     sleep 0.5
     kill "$reader"; wait "$reader" 2>/dev/null
     failures=$(count failed)
