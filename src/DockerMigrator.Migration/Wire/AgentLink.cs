@@ -48,13 +48,14 @@ public sealed class AgentLink : IAsyncDisposable
     {
         await SettlePreviousAsync(cancellationToken);
         var reply = _reply.Task;
-        _unanswered = true;
         var json = MessageJson.Write(request);
         var frame = new byte[FrameHeader.Size + json.Length];
         json.CopyTo(frame, FrameHeader.Size);
         try
         {
+            // Cancelled before it went out, a request has no answer to wait for.
             await _link.SendAsync(FrameType.Message, frame, cancellationToken);
+            _unanswered = true;
             if (sendBulk is not null)
                 await SendBulkAsync(sendBulk, reply, progress, cancellationToken);
         }

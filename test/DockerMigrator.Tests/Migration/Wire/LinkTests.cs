@@ -95,6 +95,19 @@ public sealed class LinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_was_cancelled_before_it_went_out_is_not_waited_for()
+    {
+        var asked = () => _source.AskAsync<Held>(new Restore(false), new CancellationToken(canceled: true));
+        await asked.Should().ThrowAsync<OperationCanceledException>();
+
+        var abort = _source.AskAsync<Aborted>(new Abort(), CancellationToken.None);
+        (await _agent.NextAsync(CancellationToken.None)).Should().Be(new Abort());
+        await _agent.AnswerAsync(new Aborted([]));
+
+        (await abort.WaitAsync(TimeSpan.FromSeconds(10))).Leftovers.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_source_that_vanishes_is_noticed_while_the_agent_does_something_else()
     {
         await _source.DisposeAsync();
