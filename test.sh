@@ -22,12 +22,13 @@ esac
 
 passed=0 failed=0 skipped=0 running= lab_used=
 log=$(mktemp)
+failures_seen=$(mktemp)
 
 finish() {
     trap '' INT TERM HUP
     [[ -z $running ]] || { kill -- "-$running"; wait "$running"; } 2>/dev/null
     [[ -z $lab_used ]] || { lab/lab down && lab/lab leftovers; } >&2
-    rm -f "$log"
+    rm -f "$log" "$failures_seen"
 }
 trap finish EXIT
 trap 'exit 130' INT
@@ -53,6 +54,8 @@ run_tests() { # PROJECT ARGUMENTS…
     run "test/$1/bin/Debug/net10.0/$1" --progress off --ansi off "${@:2}" >>"$log" 2>&1 || status=$?
     sleep 0.5
     kill "$reader"; wait "$reader" 2>/dev/null
+    # Told once more at the end: a log may be cut in front.
+    awk '/^(passed|skipped|failed|Test run) /{keep=0} /^failed /{keep=30} keep-->0' "$log" >>"$failures_seen"
     failures=$(count failed)
     passed=$((passed + $(count succeeded)))
     skipped=$((skipped + $(count skipped)))
@@ -67,7 +70,19 @@ build() { # PROJECT
     return 1
 }
 
+install_missing() {
+    local packages=()
+    command -v setfattr >/dev/null || packages+=(attr)
+    command -v setfacl >/dev/null || packages+=(acl)
+    (( ${#packages[@]} )) || return 0
+    echo "test: installing ${packages[*]}" >&2
+    apt-get update -qq >/dev/null || echo "test: apt-get update failed; trying with the lists there are" >&2
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 \
+        "${packages[@]}" >/dev/null
+}
+
 started=$SECONDS
+install_missing
 if [[ -n $unit ]] && build DockerMigrator.Tests; then
     run_tests DockerMigrator.Tests
 fi
@@ -79,6 +94,7 @@ if [[ -n $e2e ]]; then
         failed=$((failed + 1))
     fi
 fi
+cat "$failures_seen"
 echo "in $((SECONDS - started)) seconds"
 echo "$passed passed, $failed failed, $skipped skipped"
 (( failed == 0 && passed > 0 ))

@@ -54,7 +54,10 @@ internal static class TreeRemover
         var error = FileCalls.OpenAt(directory, "."u8, OpenFlags.Directory, 0, out var reader);
         using (reader)
         {
-            if (error != Errno.None || (error = DirectoryListing.Read(reader, out var names)) != Errno.None)
+            if (error != Errno.None || (error = FileCalls.Stat(reader, out var status)) != Errno.None)
+                return error;
+            Unprotect(reader, status);
+            if ((error = DirectoryListing.Read(reader, out var names)) != Errno.None)
                 return error;
             for (var i = 0; i < names.Count && error == Errno.None; i++)
                 error = Remove(directory, names[i].ToArray(), out culprit);
