@@ -23,6 +23,22 @@ internal static class HostState
 
     public static async Task<IReadOnlyList<string>> CaptureAsync(LabHost host) => (await host.OnAsync("bash", "-uc", Script)).Split('\n');
 
+    /// <summary>Captures the host when nothing on it is still ending: agents and shims of what went before take a moment.</summary>
+    public static async Task<IReadOnlyList<string>> CaptureAtRestAsync(LabHost host)
+    {
+        IReadOnlyList<string> last = [];
+        await Eventually.IsTrueAsync($"{host.Name} is at rest", async () =>
+        {
+            var before = last;
+            last = await CaptureAsync(host);
+            if (last.SequenceEqual(before) && await host.OnAsync("bash", "-c", "pgrep -f 'docker-migrator (agent --stdio|migrate|recover)' || true") == "")
+                return true;
+            await Task.Delay(250);
+            return false;
+        });
+        return last;
+    }
+
     /// <summary>Waits until the host is what it was; what ends by itself (an agent, a shim) may take a moment.</summary>
     public static async Task ShouldBecomeAsync(LabHost host, IReadOnlyList<string> before, TimeSpan? limit = null)
     {

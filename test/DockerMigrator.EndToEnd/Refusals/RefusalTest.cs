@@ -12,7 +12,7 @@ public abstract class RefusalTest(Hosts hosts) : MigrationTest(hosts)
     /// <summary>Tries to migrate, and fails unless it is refused in one sentence that matches, with nothing changed.</summary>
     protected async Task<MigrationResult> RefuseAsync(string sentence, string container = "counter", string? destination = null, int exitCode = 3, params string[] options)
     {
-        var (source, target) = (await HostState.CaptureAsync(Source), await HostState.CaptureAsync(Target));
+        var (source, target) = (await HostState.CaptureAtRestAsync(Source), await HostState.CaptureAtRestAsync(Target));
 
         var result = (await RunningMigration.RunAsync(Source, [container, destination ?? Target.Name, .. options])).ShouldEndWith(exitCode);
 

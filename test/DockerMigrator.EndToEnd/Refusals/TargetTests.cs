@@ -115,7 +115,7 @@ public sealed class TargetTests(Hosts hosts) : RefusalTest(hosts)
     {
         await StartAsync();
         await MoveAsync("counter");
-        var before = await HostState.CaptureAsync(Target);
+        var before = await HostState.CaptureAtRestAsync(Target);
 
         var result = await Target.TryOnAsync("docker-migrator", "host", "remove");
 

@@ -25,8 +25,8 @@ public abstract class RollbackTest(Hosts hosts) : MigrationTest(hosts)
 
     protected async Task RememberAsync()
     {
-        _sourceBefore = await HostState.CaptureAsync(Source);
-        _targetBefore = await HostState.CaptureAsync(Target);
+        _sourceBefore = await HostState.CaptureAtRestAsync(Source);
+        _targetBefore = await HostState.CaptureAtRestAsync(Target);
     }
 
     /// <summary>Fails unless it was as if the migration had never been.</summary>

@@ -39,7 +39,7 @@ public sealed class TransportTests(Hosts hosts) : MigrationTest(hosts)
         await Source.ShellAsync($"rm -rf /etc/docker-migrator && docker-migrator tls init && docker-migrator tls issue {Source.Name} --out /etc/docker-migrator/tls");
         await using var agent = BackgroundCommand.Start(Target, "docker-migrator", "agent", "--listen", $":{Port}");
         await ListeningAsync();
-        var before = await HostState.CaptureAsync(Target);
+        var before = await HostState.CaptureAtRestAsync(Target);
 
         var result = (await RunningMigration.RunAsync(Source, "counter", $"tls://{Target.Name}:{Port}")).ShouldEndWith(3);
 

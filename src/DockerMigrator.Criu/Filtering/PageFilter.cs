@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using System.ComponentModel;
+using DockerMigrator.Criu.Errors;
+using DockerMigrator.Native.Files;
+
+namespace DockerMigrator.Criu.Filtering;
+
+/// <summary>
+/// A library put into CRIU for one dump, so that it takes memory which was sent already for empty. It works where CRIU is a
+/// dynamically linked program; <see cref="WasLoaded"/> tells afterwards whether it did.
+/// </summary>
+public sealed class PageFilter : IDisposable
+{
+    private const string Resource = "page-filter.so";
+
+    private readonly MemoryFile _library;
+    private readonly MemoryFile _ranges;
+
+    private PageFilter(MemoryFile library, MemoryFile ranges) => (_library, _ranges) = (library, ranges);
+
+    /// <summary>Variables for the dump (<see cref="Checkpoint.CheckpointRequest.Environment"/>).</summary>
+    public IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>
+    {
+        ["LD_PRELOAD"] = _library.Path,
+        ["DOCKER_MIGRATOR_HIDDEN_PAGES"] = _ranges.Path,
+    };
+
+    /// <summary>Whether a CRIU has loaded it. If not, CRIU sees all memory and dumps it.</summary>
+    public bool WasLoaded => ReadWord(PageFilterFile.Loads) > 0;
+
+    /// <summary>How many pages it has hidden. CRIU may ask for a page more than once.</summary>
+    public long HiddenPages => (long)ReadWord(PageFilterFile.HiddenPages);
+
+    /// <summary>Prepares the filter.</summary>
+    /// <exception cref="CriuException">The kernel refused.</exception>
+    public static PageFilter Create(IEnumerable<HiddenRange> ranges)
+    {
+        var content = PageFilterFile.Write(ranges);
+        try
+        {
+            return new PageFilter(MemoryFile.Create("page-filter", ReadLibrary()), MemoryFile.Create("hidden-pages", content));
+        }
+        catch (Win32Exception exception)
+        {
+            throw new CriuException($"Memory for the page filter cannot be had: {exception.Message}.", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _library.Dispose();
+        _ranges.Dispose();
+    }
+
+    private static byte[] ReadLibrary()
+    {
+        using var stream = typeof(PageFilter).Assembly.GetManifestResourceStream(Resource)!;
+        var library = new byte[stream.Length];
+        stream.ReadExactly(library);
+        return library;
+    }
+
+    private ulong ReadWord(int offset)
+    {
+        Span<byte> word = stackalloc byte[sizeof(ulong)];
+        return _ranges.Read(word, offset) == sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(word) : 0;
+    }
+}

@@ -1,0 +1,220 @@
+// The page filter: a shared library that is loaded into CRIU (LD_PRELOAD) for a dump, and makes the memory that was already
+// sent look empty to it. CRIU asks the kernel by ioctl(PAGEMAP_SCAN), or by reading /proc/PID/pagemap on older kernels, which
+// pages of a process have content; what is in a hidden range is taken out of the answer. Everything else is untouched.
+//
+// The ranges are in a file of 64-bit words that the environment names, made by PageFilterFile.cs:
+//
+//   [0] magic  [1] number of ranges  [2] how often the filter was loaded  [3] pages hidden so far
+//   [4…] PID, start, end of each range; sorted by PID and start, not overlapping
+//
+// It uses nothing of the C library but two functions that every one has, so that it can be loaded into any CRIU.
+typedef unsigned long long u64;
+typedef long long s64;
+
+#define MAGIC 0x31304544494844ULL // "DHIDE01"
+#define HEADER 4
+#define PAGE 4096ULL
+
+extern char *getenv(const char *name);
+extern int *__errno_location(void);
+
+// Linux: fs.h (struct pm_scan_arg, struct page_region); ioctl number _IOWR('f', 16, struct pm_scan_arg).
+#define PAGEMAP_SCAN 0xc0606610UL
+struct scan {
+    u64 size, flags, start, end, walk_end, vec, vec_len, max_pages, inverted, mask, anyof, returned;
+};
+struct region {
+    u64 start, end, categories;
+};
+
+#if defined(__x86_64__)
+enum { NR_pread = 17, NR_ioctl = 16, NR_openat = 257, NR_mmap = 9, NR_munmap = 11, NR_readlinkat = 267, NR_close = 3 };
+static long kernel(long number, long a, long b, long c, long d, long e, long f)
+{
+    long result;
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+    return result;
+}
+#elif defined(__aarch64__)
+enum { NR_pread = 67, NR_ioctl = 29, NR_openat = 56, NR_mmap = 222, NR_munmap = 215, NR_readlinkat = 78, NR_close = 57 };
+static long kernel(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long x8 __asm__("x8") = number;
+    register long x0 __asm__("x0") = a;
+    register long x1 __asm__("x1") = b;
+    register long x2 __asm__("x2") = c;
+    register long x3 __asm__("x3") = d;
+    register long x4 __asm__("x4") = e;
+    register long x5 __asm__("x5") = f;
+    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+    return x0;
+}
+#else
+#error "no system calls for this architecture"
+#endif
+
+static u64 *words; // null: nothing is hidden
+
+static long answer(long result)
+{
+    if (result < 0 && result > -4096) {
+        *__errno_location() = (int)-result;
+        return -1;
+    }
+    return result;
+}
+
+__attribute__((constructor)) static void load(void)
+{
+    const char *path = getenv("DOCKER_MIGRATOR_HIDDEN_PAGES");
+    if (!path)
+        return;
+    int fd = (int)kernel(NR_openat, -100 /* AT_FDCWD */, (long)path, 02000002 /* O_RDWR|O_CLOEXEC */, 0, 0, 0);
+    if (fd < 0)
+        return;
+    // First the header, which tells the length, then all of it.
+    u64 *header = (u64 *)kernel(NR_mmap, 0, PAGE, 3 /* PROT_READ|PROT_WRITE */, 1 /* MAP_SHARED */, fd, 0);
+    if ((u64)header < (u64)-4095 && header[0] == MAGIC) {
+        u64 length = (HEADER + 3 * header[1]) * sizeof(u64);
+        u64 *all = (u64 *)kernel(NR_mmap, 0, (long)length, 3, 1, fd, 0);
+        kernel(NR_munmap, (long)header, PAGE, 0, 0, 0, 0);
+        if ((u64)all < (u64)-4095) {
+            words = all;
+            __atomic_fetch_add(&words[2], 1, __ATOMIC_RELAXED);
+        }
+    }
+    kernel(NR_close, fd, 0, 0, 0, 0, 0);
+}
+
+// The PID whose page map a descriptor is: "/proc/PID/pagemap"; 0 if it is something else.
+static u64 pid_of(int fd)
+{
+    char link[] = "/proc/self/fd/\0\0\0\0\0\0\0\0\0\0\0\0", path[64];
+    char digits[12];
+    int count = 0, end = 14;
+    for (unsigned rest = (unsigned)fd; count == 0 || rest; rest /= 10)
+        digits[count++] = (char)('0' + rest % 10);
+    while (count)
+        link[end++] = digits[--count];
+    long length = kernel(NR_readlinkat, -100, (long)link, (long)path, sizeof path, 0, 0);
+    const char *tail = "/pagemap", *head = "/proc/";
+    if (length < 6 + 1 + 8 || length >= (long)sizeof path)
+        return 0;
+    for (int i = 0; i < 6; i++)
+        if (path[i] != head[i])
+            return 0;
+    for (int i = 0; i < 8; i++)
+        if (path[length - 8 + i] != tail[i])
+            return 0;
+    u64 pid = 0;
+    for (long i = 6; i < length - 8; i++) {
+        if (path[i] < '0' || path[i] > '9')
+            return 0;
+        pid = pid * 10 + (u64)(path[i] - '0');
+    }
+    return pid;
+}
+
+// Index of the first range of the process that ends behind the address; the number of ranges if there is none.
+static u64 find(u64 pid, u64 address)
+{
+    u64 low = 0, high = words[1];
+    while (low < high) {
+        u64 middle = (low + high) / 2;
+        const u64 *range = words + HEADER + 3 * middle;
+        if (range[0] < pid || (range[0] == pid && range[2] <= address))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static const u64 *range_at(u64 index, u64 pid)
+{
+    const u64 *range = words + HEADER + 3 * index;
+    return index < words[1] && range[0] == pid ? range : 0;
+}
+
+static void count(u64 bytes)
+{
+    __atomic_fetch_add(&words[3], bytes / PAGE, __ATOMIC_RELAXED);
+}
+
+// Takes the hidden parts out of the regions. A region can fall into several; if they do not fit, the walk ends before
+// what is left, and CRIU asks again from there.
+static long visible(u64 pid, struct scan *scan, long found)
+{
+    struct region *regions = (struct region *)scan->vec;
+    u64 bytes = (u64)found * sizeof *regions, kept = 0;
+    if (found <= 0)
+        return found;
+    struct region *copy = (struct region *)kernel(NR_mmap, 0, (long)bytes, 3, 0x22 /* MAP_PRIVATE|MAP_ANONYMOUS */, -1, 0);
+    if ((u64)copy >= (u64)-4095)
+        return -12; // ENOMEM
+    for (long i = 0; i < found; i++)
+        copy[i] = regions[i];
+    for (long i = 0; i < found; i++) {
+        u64 at = copy[i].start, index = find(pid, at);
+        while (at < copy[i].end) {
+            const u64 *hidden = range_at(index, pid);
+            u64 stop = hidden && hidden[1] < copy[i].end ? (hidden[1] > at ? hidden[1] : at) : copy[i].end;
+            if (stop > at) {
+                if (kept == scan->vec_len) {
+                    scan->walk_end = at;
+                    goto done;
+                }
+                regions[kept++] = (struct region){at, stop, copy[i].categories};
+                at = stop;
+            }
+            if (hidden && hidden[1] <= at && at < copy[i].end) {
+                u64 end = hidden[2] < copy[i].end ? hidden[2] : copy[i].end;
+                count(end - at);
+                at = end;
+                index++;
+            }
+        }
+    }
+done:
+    kernel(NR_munmap, (long)copy, (long)bytes, 0, 0, 0, 0);
+    return (long)kept;
+}
+
+int ioctl(int fd, unsigned long request, void *argument)
+{
+    long result = kernel(NR_ioctl, fd, (long)request, (long)argument, 0, 0, 0);
+    if (request == PAGEMAP_SCAN && result > 0 && words && words[1]) {
+        u64 pid = pid_of(fd);
+        struct scan *scan = argument;
+        // Whoever asks for more than the categories (CRIU's own probes do) gets the kernel's answer.
+        if (pid && scan->vec && !scan->flags)
+            result = visible(pid, scan, result);
+    }
+    return (int)answer(result);
+}
+
+s64 pread64(int fd, void *buffer, u64 size, s64 offset)
+{
+    long result = kernel(NR_pread, fd, (long)buffer, (long)size, offset, 0, 0);
+    u64 pid;
+    // A word for each page: zeroed, the page is neither present nor swapped.
+    if (result > 0 && words && words[1] && size % 8 == 0 && offset % 8 == 0 && (pid = pid_of(fd))) {
+        u64 first = (u64)offset / 8 * PAGE, last = first + (u64)result / 8 * PAGE;
+        const u64 *hidden;
+        for (u64 index = find(pid, first); (hidden = range_at(index, pid)) && hidden[1] < last; index++) {
+            u64 at = hidden[1] > first ? hidden[1] : first, end = hidden[2] < last ? hidden[2] : last;
+            count(end - at);
+            for (; at < end; at += PAGE)
+                ((u64 *)buffer)[(at - first) / PAGE] = 0;
+        }
+    }
+    return answer(result);
+}
+
+s64 pread(int fd, void *buffer, u64 size, s64 offset)
+{
+    return pread64(fd, buffer, size, offset);
+}
