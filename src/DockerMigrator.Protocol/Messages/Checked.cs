@@ -9,4 +9,8 @@ namespace DockerMigrator.Protocol.Messages;
 /// <param name="CriuVersion">The version of CRIU here; null if there is none.</param>
 /// <param name="Problems">What the source cannot know: why this host could not restore, a sentence each.</param>
 public sealed record Checked(
-    JsonObject Inventory, bool HasImage, IReadOnlyList<string> ImageNames, string? CriuVersion, IReadOnlyList<string> Problems) : Reply;
+    JsonObject Inventory, bool HasImage, IReadOnlyList<string> ImageNames, string? CriuVersion, IReadOnlyList<string> Problems) : Reply
+{
+    /// <summary>Why memory cannot be fetched lazily after the restore here, so that all of it has to be read before; null if it can.</summary>
+    public string? LazyRestoreProblem { get; init; }
+}

@@ -8,6 +8,7 @@ namespace DockerMigrator.Protocol.Messages;
 [JsonDerivedType(typeof(Checked), "checked")]
 [JsonDerivedType(typeof(Received), "received")]
 [JsonDerivedType(typeof(ContainerCreated), "created")]
+[JsonDerivedType(typeof(Prepared), "prepared")]
 [JsonDerivedType(typeof(Held), "held")]
 [JsonDerivedType(typeof(Running), "running")]
 [JsonDerivedType(typeof(Settled), "settled")]

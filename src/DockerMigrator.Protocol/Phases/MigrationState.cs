@@ -4,10 +4,10 @@ namespace DockerMigrator.Protocol.Phases;
 /// Where a migration stands, seen from the source. Each state says what the world looks like *if the program dies now*,
 /// because that is what recovery has to deal with.
 /// <code>
-///  Checking ─► Preparing ─► Copying ─► Freezing ─► Dumping ─► Restoring ─► Committing ─► Settling ─► Moved
-///     │            │           │           │          │           │            │  └─► Asking ─┬─► Settling
-///     ▼            ▼           ▼           ▼          ▼           ▼            ▼              ├─► RollingBack
-///  Refused      RollingBack ◄──────────────────────────────────────────────────┘              └─► InDoubt
+///  Checking ─► Preparing ─► Copying ─► PreCopying ─► Freezing ─► Dumping ─► Restoring ─► Committing ─► Settling ─► Moved
+///     │            │           │           │             │          │           │            │  └─► Asking ─┬─► Settling
+///     ▼            ▼           ▼           ▼             ▼          ▼           ▼            ▼              ├─► RollingBack
+///  Refused      RollingBack ◄────────────────────────────────────────────────────────────────┘              └─► InDoubt
 ///                  └─► RolledBack
 /// </code>
 /// </summary>
@@ -28,6 +28,9 @@ public abstract record MigrationState
 
     /// <summary>Files are copied while the container runs.</summary>
     public sealed record Copying : MigrationState;
+
+    /// <summary>Memory is copied, round after round, while the container runs. It may be throttled.</summary>
+    public sealed record PreCopying : MigrationState;
 
     /// <summary>The source is being paused and its network locked. It may be paused already.</summary>
     public sealed record Freezing : MigrationState;

@@ -23,7 +23,8 @@ public static class MigrationStep
     {
         (Checking, Done) => new Preparing(),
         (Preparing, Done) => new Copying(),
-        (Copying, Done) => new Freezing(),
+        (Copying, Done) => new PreCopying(),
+        (PreCopying, Done) => new Freezing(),
         (Freezing, Done) => new Dumping(),
         (Dumping, Done) => new Restoring(),
         (Restoring, Done) => new Committing(),
@@ -32,7 +33,7 @@ public static class MigrationStep
         (RollingBack back, Done) => new RolledBack(back.Cause),
 
         (Checking, WentWrong wrong) => new Refused(wrong.Failure),
-        (Preparing or Copying, WentWrong wrong) => new RollingBack(wrong.Failure, Thaw: false),
+        (Preparing or Copying or PreCopying, WentWrong wrong) => new RollingBack(wrong.Failure, Thaw: false),
         (Freezing or Dumping or Restoring, WentWrong wrong) => new RollingBack(wrong.Failure, Thaw: true),
         (Committing, WentWrong wrong) => new Asking(wrong.Failure),
         (Asking asking, WentWrong) => new InDoubt(asking.Cause),

@@ -15,6 +15,9 @@ public enum TargetState
     /// <summary>The container exists, not started; its files are arriving.</summary>
     Created,
 
+    /// <summary>Memory pages may come, while files go on arriving.</summary>
+    Prepared,
+
     /// <summary>The checkpoint is here.</summary>
     Loaded,
 

@@ -16,13 +16,15 @@ public static class TargetStep
         (TargetState.Checked, ReceiveImage) => TargetState.Checked,
         (TargetState.Checked, CreateContainer) => TargetState.Created,
         (TargetState.Created, ReceiveTree or ReceiveLog) => TargetState.Created,
-        (TargetState.Created, ReceiveCheckpoint) => TargetState.Loaded,
+        (TargetState.Created, PrepareRestore) => TargetState.Prepared,
+        (TargetState.Prepared, ReceiveTree or ReceiveLog or ReceivePages) => TargetState.Prepared,
+        (TargetState.Prepared, ReceiveCheckpoint) => TargetState.Loaded,
         // Files that changed last may arrive after the memory: the order of the two is the source's business.
-        (TargetState.Loaded, ReceiveTree or ReceiveLog) => TargetState.Loaded,
+        (TargetState.Loaded, ReceiveTree or ReceiveLog or ReceivePages) => TargetState.Loaded,
         (TargetState.Loaded, Messages.Restore) => TargetState.Held,
         (TargetState.Held, Commit) => TargetState.Committed,
         (TargetState.Committed, Settle) => TargetState.Ended,
-        (TargetState.Greeted or TargetState.Checked or TargetState.Created or TargetState.Loaded or TargetState.Held or TargetState.Failed, Abort) => TargetState.Ended,
+        (TargetState.Greeted or TargetState.Checked or TargetState.Created or TargetState.Prepared or TargetState.Loaded or TargetState.Held or TargetState.Failed, Abort) => TargetState.Ended,
         _ => throw new FramingException($"The source asked for {request.GetType().Name} when this agent was {state}."),
     };
 }

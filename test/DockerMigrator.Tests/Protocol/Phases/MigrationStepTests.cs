@@ -14,7 +14,7 @@ public sealed class MigrationStepTests
     public void Without_a_failure_every_state_follows_the_other_up_to_moved()
     {
         Walk(Enumerable.Repeat<MigrationEvent>(new MigrationEvent.Done(), 20)).Select(state => state.GetType().Name).Should().Equal(
-            "Checking", "Preparing", "Copying", "Freezing", "Dumping", "Restoring", "Committing", "Settling", "Moved");
+            "Checking", "Preparing", "Copying", "PreCopying", "Freezing", "Dumping", "Restoring", "Committing", "Settling", "Moved");
     }
 
     [Fact]

@@ -1,0 +1,7 @@
+namespace DockerMigrator.Protocol.Convergence;
+
+/// <summary>One round of pre-copy: what a scan found, and how long it took to send.</summary>
+/// <param name="DirtyBytes">Bytes of memory that the scan at the round's begin found changed.</param>
+/// <param name="SentBytes">Bytes that this took on the wire; less where pages are zero or compressed.</param>
+/// <param name="Elapsed">From the round's scan to the end of its sending.</param>
+public readonly record struct Round(long DirtyBytes, long SentBytes, TimeSpan Elapsed);
