@@ -28,11 +28,13 @@ internal static class MigrateCommand
         });
         var overwrite = new Option<bool>("--volume-overwrite") { Description = "Overwrite named volumes and copied bind mounts that the target already has." };
         var tls = CommonOptions.TlsDirectory();
+        var memory = new MemoryOptions();
 
         var command = new Command("migrate", "Move a running container to another host.")
         {
             container, destination, json, quiet, keepSource, keepImages, bind, overwrite, tls,
         };
+        memory.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var binds = parsed.GetValue(bind) ?? [];
@@ -44,7 +46,7 @@ internal static class MigrateCommand
                 CopiedBinds = [.. binds.Where(value => value != "copy").Select(value => value[..^"=copy".Length])],
                 OverwriteVolumes = parsed.GetValue(overwrite),
             };
-            return await RunAsync(options, new TlsFiles(parsed.GetRequiredValue(tls)), parsed.GetValue(json), parsed.GetValue(quiet));
+            return await RunAsync(memory.Apply(parsed, options), new TlsFiles(parsed.GetRequiredValue(tls)), parsed.GetValue(json), parsed.GetValue(quiet));
         });
         return command;
     }

@@ -35,8 +35,8 @@ internal readonly record struct PageRecord(PageRecordKind Kind, uint Space, ulon
     /// <summary>Most bytes of data in a record.</summary>
     public const int MaxLength = 1 << 20;
 
-    /// <summary>Most pages of zeros in a record: a terabyte.</summary>
-    public const uint MaxZeroPages = 1 << 28;
+    /// <summary>Most pages of zeros in a record: 64 GiB.</summary>
+    public const uint MaxZeroPages = 1 << 24;
 
     /// <summary>Bytes of a range in a layout record.</summary>
     public const int RangeSize = 16;

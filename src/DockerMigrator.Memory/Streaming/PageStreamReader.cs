@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using ZstdSharp;
 
 namespace DockerMigrator.Memory.Streaming;
 
@@ -15,6 +16,8 @@ public static class PageStreamReader
     {
         var buffer = GC.AllocateUninitializedArray<byte>(PageRecord.HeadSize + PageRecord.MaxLength + PageRecord.ChecksumSize);
         var layouts = new SortedDictionary<uint, (int Pid, List<PageRange> Tracked, List<PageRange> Present)>();
+        using var unpacker = new Decompressor();
+        var unpacked = Array.Empty<byte>();
         long pages = 0;
         var ranges = 0;
         try
@@ -26,6 +29,12 @@ public static class PageStreamReader
                 {
                     case PageRecordKind.Pages:
                         sink.Write(record.Space, record.Address, data);
+                        pages += record.Count;
+                        break;
+                    case PageRecordKind.Packed:
+                        if (unpacked.Length == 0)
+                            unpacked = new byte[PageRecord.MaxLength];
+                        sink.Write(record.Space, record.Address, Unpack(unpacker, data, unpacked.AsSpan(0, (int)record.Count * PageRange.PageSize)));
                         pages += record.Count;
                         break;
                     case PageRecordKind.Zero:
@@ -62,6 +71,18 @@ public static class PageStreamReader
             throw new PageStreamException("a checksum is wrong");
         data = buffer.AsSpan(PageRecord.HeadSize, record.Length);
         return record;
+    }
+
+    private static ReadOnlySpan<byte> Unpack(Decompressor unpacker, ReadOnlySpan<byte> data, Span<byte> pages)
+    {
+        try
+        {
+            return unpacker.Unwrap(data, pages) == pages.Length ? pages : throw new PageStreamException("compressed pages are not as many as announced");
+        }
+        catch (ZstdException e)
+        {
+            throw new PageStreamException($"compressed pages cannot be read ({e.Message})");
+        }
     }
 
     private static void AddRanges(SortedDictionary<uint, (int Pid, List<PageRange> Tracked, List<PageRange> Present)> layouts, PageRecord record, ReadOnlySpan<byte> data)

@@ -1,16 +1,29 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.IO.Hashing;
+using ZstdSharp;
 
 namespace DockerMigrator.Memory.Streaming;
 
 /// <summary>Writes the page stream that <see cref="PageRecord"/> tells of. Pages of zeros cost 32 bytes a run. Not thread-safe.</summary>
-public sealed class PageStreamWriter(Stream target)
+/// <param name="target">Where to.</param>
+/// <param name="compression">Whether pages are compressed.</param>
+public sealed class PageStreamWriter(Stream target, PageCompression compression = PageCompression.None) : IDisposable
 {
+    // The fastest that zstd has: what counts is to keep up with the link.
+    private const int Level = 1;
+
+    // Smaller pieces compress badly, and are too few to matter.
+    private const int SmallestPiece = 4 * PageRange.PageSize;
+
     /// <summary>Most pages to be written at once.</summary>
     public const int MaxPages = PageRecord.MaxLength / PageRange.PageSize;
 
     private readonly byte[] _head = new byte[PageRecord.HeadSize];
     private readonly byte[] _checksum = new byte[PageRecord.ChecksumSize];
+    private readonly CompressionChoice _choice = new();
+    private Compressor? _compressor;
+    private byte[] _packed = [];
     private uint _records;
 
     /// <summary>Pages with content that were written.</summary>
@@ -42,7 +55,7 @@ public sealed class PageStreamWriter(Stream target)
             }
             else
             {
-                Write(new PageRecord(PageRecordKind.Pages, space, address, count, length), pages[..length]);
+                WriteContent(space, address, count, pages[..length]);
                 Pages += count;
             }
 
@@ -60,6 +73,47 @@ public sealed class PageStreamWriter(Stream target)
 
     /// <summary>Writes the end of the stream.</summary>
     public void Complete() => Write(new PageRecord(PageRecordKind.End, 0, 0, _records, 0), default);
+
+    /// <inheritdoc/>
+    public void Dispose() => _compressor?.Dispose();
+
+    private void WriteContent(uint space, ulong address, uint count, ReadOnlySpan<byte> pages)
+    {
+        var before = Bytes;
+        long start;
+        if (ShouldPack(pages.Length) && TryPack(pages) is var packed and > 0)
+        {
+            start = Stopwatch.GetTimestamp();
+            Write(new PageRecord(PageRecordKind.Packed, space, address, count, packed), _packed.AsSpan(0, packed));
+        }
+        else
+        {
+            start = Stopwatch.GetTimestamp();
+            Write(new PageRecord(PageRecordKind.Pages, space, address, count, pages.Length), pages);
+        }
+
+        if (compression == PageCompression.Auto)
+            _choice.Sent(Bytes - before, Stopwatch.GetElapsedTime(start));
+    }
+
+    private bool ShouldPack(int length) => length >= SmallestPiece && compression switch
+    {
+        PageCompression.None => false,
+        PageCompression.Zstd => true,
+        _ => _choice.Next(),
+    };
+
+    // Length of what is in the buffer then; 0 if it would not be smaller.
+    private int TryPack(ReadOnlySpan<byte> pages)
+    {
+        var start = Stopwatch.GetTimestamp();
+        _compressor ??= new Compressor(Level);
+        if (_packed.Length == 0)
+            _packed = new byte[Compressor.GetCompressBound(PageRecord.MaxLength)];
+        var length = _compressor.Wrap(pages, _packed);
+        _choice.Packed(pages.Length, length, Stopwatch.GetElapsedTime(start));
+        return length < pages.Length ? length : 0;
+    }
 
     private static bool IsZero(ReadOnlySpan<byte> page) => !page.ContainsAnyExcept((byte)0);
 

@@ -6,6 +6,9 @@ public static class JournalSteps
     /// <summary>Source: first record; who moves where.</summary>
     public const string Begin = "begin";
 
+    /// <summary>Source: the container is about to be slowed down; its limit of processor time is in the record.</summary>
+    public const string Throttle = "throttle";
+
     /// <summary>Source: the restart policy is about to be switched off; the original is in the record.</summary>
     public const string RestartPolicy = "restart-policy";
 

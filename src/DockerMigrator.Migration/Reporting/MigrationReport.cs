@@ -40,8 +40,11 @@ public sealed record MigrationReport
     /// <summary>The phases in their order.</summary>
     public required IReadOnlyList<ReportedPhase> Phases { get; init; }
 
-    /// <summary>Bytes sent, by kind: image, rootfs, volumes, binds, logs, checkpoint.</summary>
+    /// <summary>Bytes sent, by kind: image, rootfs, volumes, binds, logs, memory, checkpoint.</summary>
     public required IReadOnlyDictionary<string, long> Bytes { get; init; }
+
+    /// <summary>How memory was moved; null if it did not come to that.</summary>
+    public ReportedMemory? Memory { get; init; }
 
     /// <summary>What the user should know though it went well.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using DockerMigrator.Migration.Source;
 
 namespace DockerMigrator.Migration.Reporting;
 
 /// <summary>Times phases and the downtime, and tells the observer.</summary>
 /// <param name="observer">Told as things happen.</param>
-public sealed class PhaseClock(IMigrationObserver observer)
+/// <param name="limit">Holds back what is sent while the container runs; null for no limit.</param>
+public sealed class PhaseClock(IMigrationObserver observer, RateLimit? limit = null)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly List<ReportedPhase> _phases = [];
@@ -49,12 +51,17 @@ public sealed class PhaseClock(IMigrationObserver observer)
         }
     }
 
-    /// <summary>Counts bytes of a kind that have gone out.</summary>
+    /// <summary>
+    /// Counts bytes of a kind that have gone out, and holds the sender back if there is a limit; but not in the freeze, where time
+    /// is what counts.
+    /// </summary>
     public void Count(string kind, long bytes)
     {
         lock (_bytes)
             _bytes[kind] = _bytes.GetValueOrDefault(kind) + bytes;
         observer.Sent(bytes);
+        if (limit is not null && _frozenAt is null && limit.Spend(bytes) is { } wait && wait > TimeSpan.Zero)
+            Thread.Sleep(wait);
     }
 
     /// <summary>Warns the user, now and in the report.</summary>

@@ -1,3 +1,6 @@
+using DockerMigrator.Memory.Streaming;
+using DockerMigrator.Protocol.Convergence;
+
 namespace DockerMigrator.Migration.Source;
 
 /// <summary>What the user asked for.</summary>
@@ -19,4 +22,25 @@ public sealed record MigrateOptions(string Container, string Destination)
 
     /// <summary>Overwrite named volumes that the target already has.</summary>
     public bool OverwriteVolumes { get; init; }
+
+    /// <summary>How memory is moved.</summary>
+    public Strategy Strategy { get; init; }
+
+    /// <summary>The dirty tracker by name; null for the best that works here.</summary>
+    public string? Tracker { get; init; }
+
+    /// <summary>Bytes a second that may be sent while the container runs; null for no limit.</summary>
+    public long? BytesPerSecond { get; init; }
+
+    /// <summary>Whether memory is compressed on the wire.</summary>
+    public PageCompression Compression { get; init; }
+
+    /// <summary>Direct connections for memory; 0 sends it through the connection to the agent.</summary>
+    public int Connections { get; init; } = 2;
+
+    /// <summary>When to freeze.</summary>
+    public ConvergenceLimits Convergence { get; init; } = ConvergenceLimits.Default;
+
+    /// <summary>What to do if that cannot be reached.</summary>
+    public NoConvergence OnNoConvergence { get; init; }
 }

@@ -75,6 +75,9 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
     /// <summary>Set by the check: the version of this host's CRIU.</summary>
     public Version? CriuVersion { get; set; }
 
+    /// <summary>Set by the check: the container's memory, with what was sent of it; null if all of it is sent in the freeze.</summary>
+    public SourceMemory? Memory { get; set; }
+
     /// <summary>Set by the dump: the memory in which the images lie.</summary>
     public ImageMemory? Images { get; set; }
 
@@ -88,6 +91,7 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
     public async ValueTask DisposeAsync()
     {
         Images?.Dispose();
+        Memory?.Dispose();
         Files?.Dispose();
         Journal?.Dispose();
         if (Agent is not null)

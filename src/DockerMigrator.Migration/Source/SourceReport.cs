@@ -33,6 +33,7 @@ public static class SourceReport
             TotalMs = Math.Round(context.Clock.Total.TotalMilliseconds, 3),
             Phases = context.Clock.Phases,
             Bytes = context.Clock.Bytes,
+            Memory = context.Memory?.Report(),
             Warnings = context.Clock.Warnings,
             Error = Error(context, state),
         };

@@ -28,6 +28,7 @@ public static class SourceUndo
     /// <exception cref="DockerException">Docker does not let it go on.</exception>
     public static async Task LetGoOnAsync(DockerClient docker, string containerId, Journal journal)
     {
+        CpuThrottle.Undo(journal);
         if (journal.Has(JournalSteps.Freeze))
         {
             var container = await docker.InspectContainerAsync(containerId);

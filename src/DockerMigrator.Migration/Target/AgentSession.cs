@@ -59,7 +59,7 @@ public sealed class AgentSession : IAsyncDisposable
     private async Task ServeAsync(Request request, CancellationToken end)
     {
         var next = TargetStep.Next(_state, request);
-        await using var bulk = request is ReceiveImage or ReceiveTree or ReceiveLog or ReceiveCheckpoint ? _link.OpenBulk(end) : null;
+        await using var bulk = request is ReceiveImage or ReceiveTree or ReceiveLog or ReceivePages or ReceiveCheckpoint ? _link.OpenBulk(end) : null;
         Reply reply;
         try
         {
@@ -97,9 +97,21 @@ public sealed class AgentSession : IAsyncDisposable
                 return await TargetFiles.ReceiveTreeAsync(_migration!, tree, bulk!, end);
             case ReceiveLog log:
                 return await TargetFiles.ReceiveLogAsync(_migration!, log, bulk!, end);
+            case PrepareRestore prepare:
+                _migration!.Restore = TargetRestore.Prepare(_docker!, _migration.Container!.Id, prepare.MemoryBytes);
+                return new Prepared();
+            case OpenData data:
+                return TargetPages.OpenData(_migration!, data);
+            case ReceivePages pages:
+                return await TargetPages.ReceiveAsync(_migration!, pages, bulk!, end);
+            case StandBy:
+                await _migration!.Restore!.StandByAsync(end);
+                return new Prepared();
             case ReceiveCheckpoint checkpoint:
-                _migration!.Restore = TargetRestore.Prepare(_docker!, _migration.Container!.Id, checkpoint.Bytes);
-                var files = await ImageStream.ReceiveAsync(bulk!, _migration.Restore.Images, checkpoint.Bytes, end);
+                HostMemory.EnsureAvailable(checkpoint.Bytes);
+                var files = await ImageStream.ReceiveAsync(bulk!, _migration!.Restore!.Images, checkpoint.Bytes, end);
+                if (checkpoint.HasAllMemory)
+                    _migration.Restore.Layouts = null;
                 return new Received(files.Count, files.Sum(file => file.Length));
             case Protocol.Messages.Restore restore:
                 await _migration!.Restore!.HoldAsync(restore.CloseConnections, end);

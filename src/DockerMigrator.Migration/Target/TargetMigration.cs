@@ -3,6 +3,7 @@ using DockerMigrator.Docker.Engine;
 using DockerMigrator.Docker.Hosts;
 using DockerMigrator.Docker.Images;
 using DockerMigrator.Migration.Journals;
+using DockerMigrator.Migration.Transport.Data;
 using DockerMigrator.Protocol.Messages;
 
 namespace DockerMigrator.Migration.Target;
@@ -34,6 +35,9 @@ public sealed class TargetMigration : IDisposable
     /// <summary>Set when the checkpoint arrives.</summary>
     public TargetRestore? Restore { get; set; }
 
+    /// <summary>Set when the source wants direct connections.</summary>
+    public DataListener? Data { get; set; }
+
     /// <summary>The container on the source.</summary>
     public ContainerInspect Original => new(Plan.Container);
 
@@ -46,6 +50,7 @@ public sealed class TargetMigration : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Data?.Dispose();
         Restore?.Dispose();
         Journal?.Dispose();
     }

@@ -13,49 +13,67 @@ public sealed class TargetRestore : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
+    private static readonly TimeSpan StandByLimit = TimeSpan.FromSeconds(60);
+
     // CRIU has been seen to loop for ever on images that were damaged.
     private static readonly TimeSpan HoldBase = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan HoldPerGibibyte = TimeSpan.FromSeconds(30);
 
+    // What this host keeps for itself: images and pages may not take all that is left.
+    private const long Reserve = 64L << 20;
+
     private readonly DockerClient _docker;
     private readonly string _containerId;
     private readonly RestoreDirectory _directory;
     private readonly RestoreLease _lease;
-    private readonly TimeSpan _limit;
     private Task? _start;
 
-    private TargetRestore(DockerClient docker, string containerId, RestoreDirectory directory, long imageBytes)
+    private TargetRestore(DockerClient docker, string containerId, RestoreDirectory directory)
     {
-        _limit = HoldBase + (HoldPerGibibyte * (imageBytes / (double)(1L << 30)));
         _docker = docker;
         _containerId = containerId;
         _directory = directory;
         _lease = RestoreLease.Acquire(directory.File(RestoreDirectory.LeaseName));
+        Pages = PageStore.Create(Directory.CreateDirectory(System.IO.Path.Combine(directory.Images, PagesName)).FullName);
     }
 
     /// <summary>Where images come in.</summary>
-    public string Images => _directory.Images;
+    public string Images { get; }
+
+    /// <summary>Where pages come in.</summary>
+    public PageStore Pages { get; }
+
+    /// <summary>What the container's memory consists of, apart from what the images hold; null if they hold all of it.</summary>
+    public IReadOnlyList<SpaceLayout>? Layouts { get; set; }
 
     /// <summary>Makes the directory, its images in memory.</summary>
     /// <param name="docker">This host's engine.</param>
     /// <param name="containerId">The created container.</param>
-    /// <param name="imageBytes">What the images will take.</param>
-    public static TargetRestore Prepare(DockerClient docker, string containerId, long imageBytes)
+    /// <param name="memoryBytes">What images and pages will take, as far as can be said.</param>
+    public static TargetRestore Prepare(DockerClient docker, string containerId, long memoryBytes)
     {
         try
         {
-            HostMemory.EnsureAvailable(imageBytes);
+            HostMemory.EnsureAvailable(memoryBytes);
             var directory = RestoreDirectory.Create(containerId);
             // The memory mounts itself over a directory that it makes.
             Directory.Delete(directory.Images);
-            ImageMemory.Create(RestoreDirectory.ImagesName, imageBytes + (16L << 20), directory.Path);
-            return new TargetRestore(docker, containerId, directory, imageBytes);
+            ImageMemory.Create(RestoreDirectory.ImagesName, Math.Max(memoryBytes, HostMemory.ReadAvailable() - Reserve) + (16L << 20), directory.Path);
+            return new TargetRestore(docker, containerId, directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new MigratorException($"The directory for the restore cannot be made: {e.Message}", e);
         }
+    }
+
+    /// <summary>Has Docker start the container as far as it gets without images.</summary>
+    /// <exception cref="MigratorException">Docker cannot.</exception>
+    public async Task StandByAsync(CancellationToken cancellationToken)
+    {
+        Start();
+        await WaitForAsync(RestoreDirectory.SupervisorName, StandByLimit, "Docker did not come to start the container", cancellationToken);
     }
 
     /// <summary>Restores, up to where the container would run on.</summary>
@@ -66,13 +84,21 @@ public sealed class TargetRestore : IDisposable
         // CRIU's own network lock would cost up to 70 ms, and there is nobody yet who could disturb.
         _directory.Publish(RestoreDirectory.CriuConfigurationName, closeConnections ? "network-lock skip\ntcp-close\n" : "network-lock skip\n");
         _directory.Publish(RestoreDirectory.ReadyName);
-        _start = _docker.StartContainerAsync(_containerId, CancellationToken.None);
-        var until = Environment.TickCount64 + (long)_limit.TotalMilliseconds;
-        while (!_directory.Has(RestoreDirectory.HeldName))
+        if (_start is null)
+            Start();
+        await WaitForAsync(RestoreDirectory.HeldName, limit, "The restore did not come to its end", cancellationToken);
+    }
+
+    private void Start() => _start = _docker.StartContainerAsync(_containerId, CancellationToken.None);
+
+    private async Task WaitForAsync(string file, TimeSpan limit, string complaint, CancellationToken cancellationToken)
+    {
+        var until = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        while (!_directory.Has(file))
         {
             if (Environment.TickCount64 > until)
-                throw new MigratorException($"The restore did not come to its end within {_limit.TotalSeconds:0} seconds and was given up.");
-            if (_start.IsCompleted)
+                throw new MigratorException($"{complaint} within {limit.TotalSeconds:0} seconds and was given up.");
+            if (_start!.IsCompleted)
             {
                 await _start;
                 throw new MigratorException("Docker says that it started the container, but nothing was restored.");

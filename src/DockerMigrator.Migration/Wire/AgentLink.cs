@@ -28,6 +28,9 @@ public sealed class AgentLink : IAsyncDisposable
     /// <summary>The target host, for messages to people.</summary>
     public string Peer => _link.Peer;
 
+    /// <summary>Whether the agent was lost.</summary>
+    public bool IsLost => Volatile.Read(ref _dead) is not null;
+
     /// <summary>Asks and waits for the answer, which must be a <typeparamref name="TReply"/>.</summary>
     /// <exception cref="RemoteFailureException">The agent could not do it.</exception>
     /// <exception cref="ConnectException">The agent was lost before it answered.</exception>

@@ -6,7 +6,8 @@ namespace DockerMigrator.Protocol.Convergence;
 /// <remarks>
 /// <para>
 /// After each scan the downtime that a freeze would cost now is predicted: the dirty bytes that the scan found, and those that will
-/// be dirtied until the freeze takes hold, divided by the rate at which the rounds before were sent. <b>Within the budget: freeze.</b>
+/// be dirtied until the freeze takes hold, divided by the rate at which the rounds before were sent. <b>Within the budget: freeze</b>, but not as long as each round halves the
+/// rest and a tenth of the budget is not reached: those rounds are short and make the downtime shorter still.
 /// </para>
 /// <para>
 /// Else another round is worth its while as long as rounds make the rest smaller. Each round's rest is the dirty rate times the
@@ -33,8 +34,13 @@ public static class ConvergencePredicate
         // What the first scan finds is everything; how fast it can be sent is not known yet.
         if (rounds.Count == 0)
             return PreCopyDecision.GoOn;
-        if (PredictDowntime(rounds, dirtyBytes) <= limits.DowntimeBudget)
-            return PreCopyDecision.Freeze;
+        var predicted = PredictDowntime(rounds, dirtyBytes);
+        if (predicted <= limits.DowntimeBudget)
+        {
+            var isWorthAnotherRound = predicted > limits.DowntimeBudget / 10 && dirtyBytes < rounds[^1].DirtyBytes / 2 && rounds.Count < limits.MaxRounds;
+            return isWorthAnotherRound ? PreCopyDecision.GoOn : PreCopyDecision.Freeze;
+        }
+
         return rounds.Count >= limits.MaxRounds || !IsShrinking(rounds, dirtyBytes) ? PreCopyDecision.NotConverging : PreCopyDecision.GoOn;
     }
 

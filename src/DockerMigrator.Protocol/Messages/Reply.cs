@@ -9,6 +9,7 @@ namespace DockerMigrator.Protocol.Messages;
 [JsonDerivedType(typeof(Received), "received")]
 [JsonDerivedType(typeof(ContainerCreated), "created")]
 [JsonDerivedType(typeof(Prepared), "prepared")]
+[JsonDerivedType(typeof(DataOpen), "data-open")]
 [JsonDerivedType(typeof(Held), "held")]
 [JsonDerivedType(typeof(Running), "running")]
 [JsonDerivedType(typeof(Settled), "settled")]

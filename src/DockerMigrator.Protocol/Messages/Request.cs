@@ -8,8 +8,8 @@ namespace DockerMigrator.Protocol.Messages;
 /// the bulk data has ended.
 /// </summary>
 /// <remarks>
-/// The order of a migration: Hello, CheckTarget, ReceiveImage, CreateContainer, ReceiveTree…, PrepareRestore, ReceivePages…,
-/// ReceiveCheckpoint, Restore, Commit, Settle; Abort at any time before Commit. Losing the connection before Commit means Abort.
+/// The order of a migration: Hello, CheckTarget, ReceiveImage, CreateContainer, ReceiveTree…, PrepareRestore, OpenData,
+/// ReceivePages…, StandBy, ReceiveCheckpoint, Restore, Commit, Settle; Abort at any time before Commit. Losing the connection before Commit means Abort.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "request")]
 [JsonDerivedType(typeof(Hello), "hello")]
@@ -19,7 +19,9 @@ namespace DockerMigrator.Protocol.Messages;
 [JsonDerivedType(typeof(ReceiveTree), "tree")]
 [JsonDerivedType(typeof(ReceiveLog), "log")]
 [JsonDerivedType(typeof(PrepareRestore), "prepare")]
+[JsonDerivedType(typeof(OpenData), "open-data")]
 [JsonDerivedType(typeof(ReceivePages), "pages")]
+[JsonDerivedType(typeof(StandBy), "stand-by")]
 [JsonDerivedType(typeof(ReceiveCheckpoint), "checkpoint")]
 [JsonDerivedType(typeof(Restore), "restore")]
 [JsonDerivedType(typeof(Commit), "commit")]

@@ -17,7 +17,7 @@ public static class TargetStep
         (TargetState.Checked, CreateContainer) => TargetState.Created,
         (TargetState.Created, ReceiveTree or ReceiveLog) => TargetState.Created,
         (TargetState.Created, PrepareRestore) => TargetState.Prepared,
-        (TargetState.Prepared, ReceiveTree or ReceiveLog or ReceivePages) => TargetState.Prepared,
+        (TargetState.Prepared, ReceiveTree or ReceiveLog or ReceivePages or OpenData or StandBy) => TargetState.Prepared,
         (TargetState.Prepared, ReceiveCheckpoint) => TargetState.Loaded,
         // Files that changed last may arrive after the memory: the order of the two is the source's business.
         (TargetState.Loaded, ReceiveTree or ReceiveLog or ReceivePages) => TargetState.Loaded,

@@ -10,6 +10,7 @@ public sealed class CrashTests(Hosts hosts) : RollbackTest(hosts)
     [InlineData("check")]
     [InlineData("prepare")]
     [InlineData("copy")]
+    [InlineData("pre-copy")]
     [InlineData("freeze")]
     [InlineData("dump")]
     [InlineData("restore")]

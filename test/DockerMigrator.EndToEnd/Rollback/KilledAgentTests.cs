@@ -10,6 +10,7 @@ public sealed class KilledAgentTests(Hosts hosts) : RollbackTest(hosts)
     [InlineData("check")]
     [InlineData("prepare")]
     [InlineData("copy")]
+    [InlineData("pre-copy")]
     [InlineData("freeze")]
     public async Task Killed_after_a_phase_it_costs_nothing(string phase)
     {

@@ -1,6 +1,8 @@
 using DockerMigrator.Criu.Checkpoint;
 using DockerMigrator.Criu.Errors;
+using DockerMigrator.Criu.Filtering;
 using DockerMigrator.Criu.Images;
+using DockerMigrator.Memory.Frozen;
 using DockerMigrator.Protocol.Messages;
 
 namespace DockerMigrator.Migration.Source.Work;
@@ -20,12 +22,18 @@ public static class DumpWork
         var images = Directory.CreateDirectory(Path.Combine(context.Images.MountPoint, "images")).FullName;
         var work = Directory.CreateDirectory(Path.Combine(context.Images.MountPoint, "work")).FullName;
         var request = new CheckpointRequest(context.Runc, RuncContainer.Find(context.Container.Id), context.Cgroup.Freezer, images, work);
+        var memory = context.Memory?.ScanFrozen();
+        using var filter = memory is null ? null : PageFilter.Create(memory.Hidden);
+        if (filter is not null)
+            request = request with { Environment = filter.Environment };
 
         // CRIU must never be killed in the middle of a dump, its code would stay in the container's processes: so the dump
         // is not cancelled, and is waited for whatever becomes of the files.
         var dump = DumpAsync(context, request);
         try
         {
+            if (memory is not null)
+                await context.Memory!.SendFrozenAsync(memory, cancelled);
             await context.Files!.SendTreesAsync(isFinal: true, cancelled);
         }
         catch when (!dump.IsCompleted)
@@ -35,14 +43,24 @@ public static class DumpWork
         }
 
         var result = await dump;
+        var hasAllMemory = memory is not null && !TookEffect(context, memory, filter!, images);
         InterruptedCalls.Repair(images);
         await context.Files.SendLogsAsync(cancelled);
         await context.Agent.AskAsync<Received>(
-            new ReceiveCheckpoint(ImageFile.List(images).Sum(file => file.Length)),
+            new ReceiveCheckpoint(ImageFile.List(images).Sum(file => file.Length)) { HasAllMemory = hasAllMemory },
             stream => ImageStream.SendAsync(images, stream, cancelled),
             bytes => context.Clock.Count("checkpoint", bytes),
             cancelled);
         return $"dumped in {result.Elapsed.TotalMilliseconds:0} ms";
+    }
+
+    // Otherwise CRIU has dumped everything, which costs time and nothing else: the target then takes all from the images.
+    private static bool TookEffect(SourceContext context, FrozenMemory memory, PageFilter filter, string images)
+    {
+        if (filter.WasLoaded && !PageMaps.HaveAny(images, memory.Layouts))
+            return true;
+        context.Clock.Warn($"CRIU on {context.HostName} did not take the page filter, so all memory was copied once more in the freeze.");
+        return false;
     }
 
     // A dump that hangs does so because the kernel keeps a frozen task from being traced. Thawed, it ends one way or the

@@ -44,6 +44,8 @@ public static class FreezeWork
         if (stopped.Count > 0)
             throw new CriuException(StoppedTasks.Describe(stopped[0]));
         await NetworkLock.AcquireAsync(context.Container.Pid);
+        // Frozen, it needs no throttle any more; the dump is to see the limit that the user set.
+        CpuThrottle.Undo(context.Journal!);
         return "";
     }
 

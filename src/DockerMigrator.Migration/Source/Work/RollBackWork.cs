@@ -16,6 +16,8 @@ public static class RollBackWork
     /// <param name="thaw">Whether the source may be paused.</param>
     public static async Task<string> RunAsync(SourceContext context, bool thaw)
     {
+        if (context.Journal is { } journal)
+            CpuThrottle.Undo(journal);
         if (thaw)
         {
             await SourceUndo.LetGoOnAsync(context.Docker, context.Container.Id, context.Journal!);

@@ -12,12 +12,15 @@ public sealed class PageStreamTests
     private static readonly Gen<(uint Space, ulong First, bool[] Zero)[]> Rounds =
         Gen.Select(Gen.UInt[1, 3], Gen.ULong[0, 1UL << 40], Gen.Bool.Array[1, 20]).Array[0, 10];
 
-    [Fact]
-    public void Pages_arrive_as_they_were_and_zeros_cost_next_to_nothing() => Rounds.Sample(rounds =>
+    [Theory]
+    [InlineData(PageCompression.None)]
+    [InlineData(PageCompression.Auto)]
+    [InlineData(PageCompression.Zstd)]
+    public void Pages_arrive_as_they_were_and_zeros_cost_next_to_nothing(PageCompression compression) => Rounds.Sample(rounds =>
     {
         var expected = new Dictionary<(uint, ulong), byte[]>();
         var stream = new MemoryStream();
-        var writer = new PageStreamWriter(stream);
+        using var writer = new PageStreamWriter(stream, compression);
         var random = new Random(7);
         foreach (var (space, first, zero) in rounds)
         {
@@ -25,7 +28,7 @@ public sealed class PageStreamTests
             for (var i = 0; i < zero.Length; i++)
             {
                 if (!zero[i])
-                    random.NextBytes(pages.AsSpan(i * Page, Page));
+                    random.NextBytes(pages.AsSpan(i * Page, i % 2 == 0 ? Page : 64));
                 expected[(space, (first * Page) + (ulong)(i * Page))] = pages[(i * Page)..((i + 1) * Page)];
             }
 
@@ -49,11 +52,22 @@ public sealed class PageStreamTests
     });
 
     [Fact]
+    public void Compressible_pages_become_smaller()
+    {
+        var stream = new MemoryStream();
+        using var writer = new PageStreamWriter(stream, PageCompression.Zstd);
+
+        writer.Write(1, 0, [.. Enumerable.Range(0, 64 * Page).Select(i => (byte)(i / 100))]);
+
+        writer.Bytes.Should().BeLessThan(64 * Page / 4);
+    }
+
+    [Fact]
     public void Layouts_arrive_also_empty_ones()
     {
         var many = Enumerable.Range(0, 200_000).Select(i => new PageRange((ulong)i * 2 * Page, (((ulong)i * 2) + 1) * Page)).ToList();
         var stream = new MemoryStream();
-        var writer = new PageStreamWriter(stream);
+        using var writer = new PageStreamWriter(stream);
         writer.WriteLayout(new SpaceLayout(5, 4711, 1, [new PageRange(0, 1UL << 40)], many));
         writer.WriteLayout(new SpaceLayout(2, 4712, 17, [], []));
         writer.Complete();
@@ -70,7 +84,7 @@ public sealed class PageStreamTests
     public void A_damaged_stream_is_noticed_wherever_it_is_damaged()
     {
         var stream = new MemoryStream();
-        var writer = new PageStreamWriter(stream);
+        using var writer = new PageStreamWriter(stream);
         writer.Write(1, 0x1000, new byte[Page]);
         writer.Write(1, 0x7000, [.. Enumerable.Repeat((byte)9, 2 * Page)]);
         writer.WriteLayout(new SpaceLayout(1, 1, 1, [new PageRange(0, 0x10000)], [new PageRange(0x1000, 0x2000)]));
@@ -95,7 +109,7 @@ public sealed class PageStreamTests
     public void Ranges_out_of_order_are_no_layout()
     {
         var stream = new MemoryStream();
-        var writer = new PageStreamWriter(stream);
+        using var writer = new PageStreamWriter(stream);
         writer.WriteLayout(new SpaceLayout(1, 1, 1, [new PageRange(0x2000, 0x4000), new PageRange(0x3000, 0x5000)], []));
         writer.Complete();
         stream.Position = 0;

@@ -1,0 +1,7 @@
+namespace DockerMigrator.Migration.Reporting;
+
+/// <summary>A round of pre-copy; the last one is that of the freeze.</summary>
+/// <param name="DirtyBytes">Bytes of memory that were found changed.</param>
+/// <param name="SentBytes">Bytes that this took on the wire.</param>
+/// <param name="Ms">Milliseconds from the scan to the end of the sending.</param>
+public sealed record ReportedRound(long DirtyBytes, long SentBytes, double Ms);

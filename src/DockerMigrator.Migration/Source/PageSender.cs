@@ -1,0 +1,68 @@
+using DockerMigrator.Memory;
+using DockerMigrator.Memory.Reading;
+using DockerMigrator.Memory.Streaming;
+
+namespace DockerMigrator.Migration.Source;
+
+/// <summary>Reads pages and writes them to one or several connections at once, a page stream on each.</summary>
+internal static class PageSender
+{
+    private const long PieceBytes = 4 << 20;
+    private const int BufferBytes = 256 * 1024;
+
+    /// <summary>Sends pages, and on the first connection layouts.</summary>
+    /// <param name="connections">Where to; each gets a share as large as it is fast.</param>
+    /// <param name="pages">What to read.</param>
+    /// <param name="layouts">Layouts.</param>
+    /// <param name="isFrozen">Whether the container is frozen, so that a page which cannot be read is an error.</param>
+    /// <param name="compression">Whether pages are compressed.</param>
+    /// <param name="progress">Told the bytes that went out.</param>
+    /// <param name="cancelled">Stops between two pieces.</param>
+    /// <returns>Bytes on the wire.</returns>
+    public static async Task<long> SendAsync(
+        IReadOnlyList<Stream> connections, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, bool isFrozen, PageCompression compression, Action<long> progress, CancellationToken cancelled)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        using var pieces = PageBatches.Cut(pages, PieceBytes).GetEnumerator();
+        var sent = await Task.WhenAll(connections.Select((connection, index) => Task.Factory.StartNew(
+            () => Send(connection, pieces, index == 0 ? layouts : [], isFrozen, compression, progress, stop),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        return sent.Sum();
+    }
+
+    private static long Send(
+        Stream connection, IEnumerator<PagesToSend> pieces, IReadOnlyList<SpaceLayout> layouts, bool isFrozen, PageCompression compression, Action<long> progress, CancellationTokenSource stop)
+    {
+        try
+        {
+            var buffered = new BufferedStream(connection, BufferBytes);
+            using var writer = new PageStreamWriter(buffered, compression);
+            var reader = new PageReader();
+            while (Next(pieces) is { } piece)
+            {
+                stop.Token.ThrowIfCancellationRequested();
+                var before = writer.Bytes;
+                reader.Read(piece, isFrozen, (address, content) => writer.Write(piece.Space, address, content));
+                progress(writer.Bytes - before);
+            }
+
+            foreach (var layout in layouts)
+                writer.WriteLayout(layout);
+            writer.Complete();
+            buffered.Flush();
+            return writer.Bytes;
+        }
+        catch
+        {
+            // The other connections' shares are of no use then.
+            stop.Cancel();
+            throw;
+        }
+    }
+
+    private static PagesToSend? Next(IEnumerator<PagesToSend> pieces)
+    {
+        lock (pieces)
+            return pieces.MoveNext() ? pieces.Current : null;
+    }
+}

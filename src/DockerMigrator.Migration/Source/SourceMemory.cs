@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Memory;
+using DockerMigrator.Memory.Frozen;
+using DockerMigrator.Memory.Tracking;
+using DockerMigrator.Migration.Reporting;
+using DockerMigrator.Migration.Transport.Data;
+using DockerMigrator.Migration.Wire;
+using DockerMigrator.Protocol.Convergence;
+using DockerMigrator.Protocol.Messages;
+
+namespace DockerMigrator.Migration.Source;
+
+/// <summary>The container's memory, with what was sent of it and what is yet to be sent.</summary>
+public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) : IDisposable
+{
+    // Those that tell how it goes on: a container that was slowed down is judged anew.
+    private readonly List<Round> _rounds = [];
+    private readonly List<ReportedRound> _reported = [];
+    private IReadOnlyList<PagesToSend> _pending = [];
+    private long _scanned;
+
+    /// <summary>The tracker's name.</summary>
+    public string Tracker => tracker.Name;
+
+    /// <summary>Direct connections for pages; null if they go through the connection to the agent.</summary>
+    public DataConnections? Data { get; set; }
+
+    /// <summary>Number of rounds that were sent.</summary>
+    public int Count => _reported.Count;
+
+    /// <summary>How long it would take to send what is left if the container were frozen now.</summary>
+    public TimeSpan PredictedDowntime => ConvergencePredicate.PredictDowntime(_rounds, PendingBytes);
+
+    /// <summary>Bytes of memory that the last scan found and that are not sent yet.</summary>
+    public long PendingBytes => Bytes(_pending);
+
+    /// <summary>Finds out what changed since the last scan. What the scan before found must have been sent.</summary>
+    public async Task ScanAsync(CancellationToken cancelled)
+    {
+        _scanned = Stopwatch.GetTimestamp();
+        _pending = await tracker.ScanAsync(ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer), cancelled);
+    }
+
+    /// <summary>What follows from the last scan.</summary>
+    public PreCopyDecision Decide(ConvergenceLimits limits) =>
+        ConvergencePredicate.Decide(limits with { MaxRounds = limits.MaxRounds - (Count - _rounds.Count) }, _rounds, PendingBytes);
+
+    /// <summary>The container was slowed down: how it was before tells only how fast the link is.</summary>
+    public void JudgeAnew() => _rounds.RemoveRange(0, _rounds.Count - 1);
+
+    /// <summary>Sends what the last scan found, while the container runs.</summary>
+    public async Task SendPendingAsync(CancellationToken cancelled)
+    {
+        var pages = _pending;
+        _pending = [];
+        var sent = await SendAsync(pages, [], isLast: false, cancelled);
+        var round = new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned));
+        _rounds.Add(round);
+        Report(round);
+    }
+
+    /// <summary>The last scan, of the frozen container.</summary>
+    public FrozenMemory ScanFrozen()
+    {
+        _scanned = Stopwatch.GetTimestamp();
+        var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
+        return FrozenMemory.Of(tracker.ScanFrozen(tasks), _pending, tasks);
+    }
+
+    /// <summary>Sends what is left, and what the target is to make of all of it.</summary>
+    public async Task SendFrozenAsync(FrozenMemory memory, CancellationToken cancelled)
+    {
+        var sent = await SendAsync(memory.Pages, memory.Layouts, isLast: true, cancelled);
+        Report(new Round(memory.Bytes, sent, Stopwatch.GetElapsedTime(_scanned)));
+    }
+
+    /// <summary>What the report says of it.</summary>
+    public ReportedMemory Report() => new("pre-copy", Tracker, _reported);
+
+    /// <summary>Lets go of the container's processes.</summary>
+    public void Dispose()
+    {
+        tracker.Dispose();
+        Data?.Dispose();
+    }
+
+    private static long Bytes(IReadOnlyList<PagesToSend> pages) => pages.Sum(space => space.Ranges.Sum(range => range.Bytes));
+
+    private void Report(Round round) =>
+        _reported.Add(new ReportedRound(round.DirtyBytes, round.SentBytes, Math.Round(round.Elapsed.TotalMilliseconds, 3)));
+
+    private async Task<long> SendAsync(IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, bool isLast, CancellationToken cancelled)
+    {
+        var sent = 0L;
+        void Count(long bytes) => context.Clock.Count("memory", bytes);
+        if (Data is null)
+        {
+            await context.Agent.AskAsync<Received>(
+                new ReceivePages(Bytes(pages), isLast, OnDataConnections: false),
+                async stream => sent = await PageSender.SendAsync([stream], pages, layouts, isLast, context.Options.Compression, Count, cancelled), null, cancelled);
+        }
+        else
+        {
+            await context.Agent.AskAsync<Received>(
+                new ReceivePages(Bytes(pages), isLast, OnDataConnections: true),
+                async _ =>
+                {
+                    try
+                    {
+                        sent = await PageSender.SendAsync(Data.Streams, pages, layouts, isLast, context.Options.Compression, Count, cancelled);
+                    }
+                    catch (IOException)
+                    {
+                        // The agent hangs up when something goes wrong there; its answer tells what.
+                        throw new BulkRefusedException();
+                    }
+                },
+                null, cancelled);
+        }
+
+        return sent;
+    }
+}

@@ -1,0 +1,61 @@
+using DockerMigrator.Protocol.Convergence;
+using DockerMigrator.Protocol.Errors;
+
+namespace DockerMigrator.Migration.Source.Work;
+
+/// <summary>Copies memory round after round, while the container runs and goes on changing it, until what is left fits the freeze.</summary>
+public static class PreCopyWork
+{
+    /// <summary>Performs the phase.</summary>
+    public static async Task<string> RunAsync(SourceContext context, CancellationToken cancelled)
+    {
+        var memory = context.Memory!;
+        await StandByWork.PrepareAsync(context, cancelled);
+        memory.Data = await DataPath.OpenAsync(context, cancelled);
+        var throttle = context.Options.OnNoConvergence == NoConvergence.Throttle ? CpuThrottle.TryCreate(context.Cgroup, context.Journal!) : null;
+        var (standsBy, isHopeless) = (false, false);
+        while (true)
+        {
+            await memory.ScanAsync(cancelled);
+            var decision = memory.Decide(context.Options.Convergence);
+            if (decision == PreCopyDecision.NotConverging && !isHopeless && !TryThrottle(memory, throttle))
+            {
+                GiveUp(context, memory);
+                isHopeless = true;
+            }
+
+            var isEnough = isHopeless || decision == PreCopyDecision.Freeze;
+            if (isEnough && standsBy)
+                return Sentence(memory);
+            await memory.SendPendingAsync(cancelled);
+            // Files change meanwhile as well; what is sent now need not be sent in the freeze.
+            await context.Files!.SendTreesAsync(isFinal: false, cancelled);
+            await context.Files.SendLogsAsync(cancelled);
+            if (!isEnough || standsBy)
+                continue;
+            // As late as possible, since Docker keeps the target's container locked from here on; then another round
+            // takes what was written meanwhile.
+            await StandByWork.StandByAsync(context, cancelled);
+            standsBy = true;
+        }
+    }
+
+    private static bool TryThrottle(SourceMemory memory, CpuThrottle? throttle)
+    {
+        if (throttle?.Tighten() is null)
+            return false;
+        memory.JudgeAnew();
+        return true;
+    }
+
+    private static void GiveUp(SourceContext context, SourceMemory memory)
+    {
+        var sentence = $"After {memory.Count} rounds the container still changes its memory so fast that copying the rest in the freeze takes about {memory.PredictedDowntime.TotalMilliseconds:0} ms, more than the budget of {context.Options.Convergence.DowntimeBudget.TotalMilliseconds:0} ms.";
+        if (context.Options.OnNoConvergence == NoConvergence.Abort)
+            throw new MigratorException($"{sentence} Give it a larger --downtime-budget, or have it slowed down (--on-no-converge throttle) or moved all the same (proceed).");
+        context.Clock.Warn(sentence);
+    }
+
+    private static string Sentence(SourceMemory memory) =>
+        $"{memory.Count} {(memory.Count == 1 ? "round" : "rounds")}, {memory.PendingBytes >> 10} KiB left ({memory.Tracker})";
+}
