@@ -30,6 +30,9 @@ public enum Errno
     /// <summary>Not an open descriptor, or not open for this.</summary>
     EBADF = 9,
 
+    /// <summary>Not now; to be repeated.</summary>
+    EAGAIN = 11,
+
     /// <summary>Out of memory.</summary>
     ENOMEM = 12,
 
