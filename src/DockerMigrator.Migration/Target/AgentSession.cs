@@ -98,7 +98,7 @@ public sealed class AgentSession : IAsyncDisposable
             case ReceiveLog log:
                 return await TargetFiles.ReceiveLogAsync(_migration!, log, bulk!, end);
             case PrepareRestore prepare:
-                _migration!.Restore = TargetRestore.Prepare(_docker!, _migration.Container!.Id, prepare.MemoryBytes);
+                _migration!.Restore = TargetRestore.Prepare(_docker!, _migration.Container!.Id, _migration.CriuVersion, prepare.MemoryBytes);
                 return new Prepared();
             case OpenData data:
                 return TargetPages.OpenData(_migration!, data);

@@ -29,6 +29,7 @@ public static class TargetCheck
             Plan = request.Plan,
             Host = inventory.Host,
             Docker = docker,
+            CriuVersion = CriuProbe.ParseNumber(criuVersion ?? "") ?? new Version(0, 0),
             Image = inventory.Image,
         };
         var facts = JsonSerializer.SerializeToNode(inventory, DockerJsonContext.Default.TargetInventory) as JsonObject ?? [];

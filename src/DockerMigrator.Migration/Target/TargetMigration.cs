@@ -23,6 +23,9 @@ public sealed class TargetMigration : IDisposable
     /// <summary>This host's engine.</summary>
     public required DockerClient Docker { get; init; }
 
+    /// <summary>The version of CRIU here.</summary>
+    public required Version CriuVersion { get; init; }
+
     /// <summary>The image here: found by the check or loaded.</summary>
     public ImageMatch? Image { get; set; }
 

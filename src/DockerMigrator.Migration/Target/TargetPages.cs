@@ -1,5 +1,6 @@
 using DockerMigrator.Criu.Images;
 using DockerMigrator.Memory;
+using DockerMigrator.Memory.Storing;
 using DockerMigrator.Memory.Streaming;
 using DockerMigrator.Migration.Transport.Data;
 using DockerMigrator.Protocol.Errors;
@@ -24,7 +25,7 @@ public static class TargetPages
     public static async Task<Received> ReceiveAsync(TargetMigration migration, ReceivePages request, Stream bulk, CancellationToken cancellationToken)
     {
         HostMemory.EnsureAvailable(request.Bytes);
-        var store = migration.Restore!.Pages;
+        var store = new PageStoreSink(migration.Restore!.Pages);
         IReadOnlyList<Stream> streams = request.OnDataConnections ? await ConnectionsAsync(migration) : [bulk];
         try
         {

@@ -1,5 +1,9 @@
 using DockerMigrator.Criu.Images;
 using DockerMigrator.Docker.Engine;
+using DockerMigrator.Memory;
+using DockerMigrator.Memory.Composing;
+using DockerMigrator.Memory.Lazy;
+using DockerMigrator.Memory.Storing;
 using DockerMigrator.Native.Restore;
 using DockerMigrator.Protocol.Errors;
 
@@ -23,6 +27,9 @@ public sealed class TargetRestore : IDisposable
     // What this host keeps for itself: images and pages may not take all that is left.
     private const long Reserve = 64L << 20;
 
+    // Below the images, as they are in memory, too.
+    private const string PagesPath = RestoreDirectory.ImagesName + "/pages";
+
     private readonly DockerClient _docker;
     private readonly string _containerId;
     private readonly RestoreDirectory _directory;
@@ -35,8 +42,12 @@ public sealed class TargetRestore : IDisposable
         _containerId = containerId;
         _directory = directory;
         _lease = RestoreLease.Acquire(directory.File(RestoreDirectory.LeaseName));
-        Pages = PageStore.Create(Directory.CreateDirectory(System.IO.Path.Combine(directory.Images, PagesName)).FullName);
+        Images = directory.Images;
+        Pages = new PageStore(Directory.CreateDirectory(directory.File(PagesPath)).FullName);
     }
+
+    /// <summary>The version of CRIU here, which is on the same side of changes in its formats as the source's.</summary>
+    public required Version CriuVersion { get; init; }
 
     /// <summary>Where images come in.</summary>
     public string Images { get; }
@@ -50,8 +61,9 @@ public sealed class TargetRestore : IDisposable
     /// <summary>Makes the directory, its images in memory.</summary>
     /// <param name="docker">This host's engine.</param>
     /// <param name="containerId">The created container.</param>
+    /// <param name="criuVersion">The version of CRIU here.</param>
     /// <param name="memoryBytes">What images and pages will take, as far as can be said.</param>
-    public static TargetRestore Prepare(DockerClient docker, string containerId, long memoryBytes)
+    public static TargetRestore Prepare(DockerClient docker, string containerId, Version criuVersion, long memoryBytes)
     {
         try
         {
@@ -60,7 +72,7 @@ public sealed class TargetRestore : IDisposable
             // The memory mounts itself over a directory that it makes.
             Directory.Delete(directory.Images);
             ImageMemory.Create(RestoreDirectory.ImagesName, Math.Max(memoryBytes, HostMemory.ReadAvailable() - Reserve) + (16L << 20), directory.Path);
-            return new TargetRestore(docker, containerId, directory);
+            return new TargetRestore(docker, containerId, directory) { CriuVersion = criuVersion };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -77,16 +89,30 @@ public sealed class TargetRestore : IDisposable
     }
 
     /// <summary>Restores, up to where the container would run on.</summary>
+    /// <param name="closeConnections">Whether established TCP connections are closed.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="MigratorException">It cannot be restored; CRIU's own last errors are in the message.</exception>
     public async Task HoldAsync(bool closeConnections, CancellationToken cancellationToken)
     {
-        _directory.Publish(RestoreDirectory.OptionsName, "--tcp-established\n--ext-unix-sk\n--file-locks\n");
+        var options = "--tcp-established\n--ext-unix-sk\n--file-locks\n";
+        if (Layouts is { } layouts && Compose(layouts))
+            options += "--lazy-pages\n";
+        _directory.Publish(RestoreDirectory.OptionsName, options);
         // CRIU's own network lock would cost up to 70 ms, and there is nobody yet who could disturb.
         _directory.Publish(RestoreDirectory.CriuConfigurationName, closeConnections ? "network-lock skip\ntcp-close\n" : "network-lock skip\n");
         _directory.Publish(RestoreDirectory.ReadyName);
         if (_start is null)
             Start();
+        var limit = HoldBase + (HoldPerGibibyte * (Pages.Bytes / (double)(1L << 30)));
         await WaitForAsync(RestoreDirectory.HeldName, limit, "The restore did not come to its end", cancellationToken);
+    }
+
+    // Whether the restore is to be a lazy one.
+    private bool Compose(IReadOnlyList<SpaceLayout> layouts)
+    {
+        Pages.Finish(layouts);
+        ImageComposer.ComposeEager(Images, Pages, layouts, CriuVersion);
+        return false;
     }
 
     private void Start() => _start = _docker.StartContainerAsync(_containerId, CancellationToken.None);

@@ -10,15 +10,41 @@ internal static unsafe partial class PtraceCalls
     private const int WaitAll = 0x40000000; // __WALL
 
     // <linux/ptrace.h>, <asm/ptrace-abi.h>
+    private const nint ContinueRequest = 7;
     private const nint GetRegistersRequest = 12;
     private const nint SetRegistersRequest = 13;
     private const nint DetachRequest = 17;
+    private const nint ContinueToCallRequest = 24; // PTRACE_SYSCALL
     private const nint GetSignalInfoRequest = 0x4202;
     private const nint SeizeRequest = 0x4206;
     private const nint InterruptRequest = 0x4207;
+    private const nint GetSignalMaskRequest = 0x420a;
+    private const nint SetSignalMaskRequest = 0x420b;
+
+    // The thread's seccomp filter knows nothing of calls that are made in its name.
+    private const nint SuspendSeccomp = 1 << 21;
 
     /// <summary>Begins to trace a thread without stopping it; false if it is gone or may not be traced.</summary>
     public static bool Seize(int thread) => Ptrace(SeizeRequest, thread, 0, 0) == 0;
+
+    /// <summary>As <see cref="Seize"/>, with the thread's seccomp filters suspended as long as it is traced.</summary>
+    public static bool SeizeForCalls(int thread) => Ptrace(SeizeRequest, thread, 0, SuspendSeccomp) == 0 || Seize(thread);
+
+    /// <summary>Lets a stopped thread go on, traced, with a signal or 0.</summary>
+    public static bool Continue(int thread, int signal) => Ptrace(ContinueRequest, thread, 0, signal) == 0;
+
+    /// <summary>Lets a stopped thread go on to the begin or end of its next system call.</summary>
+    public static bool ContinueToCall(int thread) => Ptrace(ContinueToCallRequest, thread, 0, 0) == 0;
+
+    /// <summary>Reads which signals a stopped thread has blocked.</summary>
+    public static bool TryGetSignalMask(int thread, out ulong mask)
+    {
+        fixed (ulong* data = &mask)
+            return Ptrace(GetSignalMaskRequest, thread, sizeof(ulong), (nint)data) == 0;
+    }
+
+    /// <summary>Sets which signals a stopped thread has blocked.</summary>
+    public static bool TrySetSignalMask(int thread, ulong mask) => Ptrace(SetSignalMaskRequest, thread, sizeof(ulong), (nint)(&mask)) == 0;
 
     /// <summary>Asks a traced thread to stop before its next instruction in user mode.</summary>
     public static bool Interrupt(int thread) => Ptrace(InterruptRequest, thread, 0, 0) == 0;

@@ -6,6 +6,7 @@ using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Criu.Undumpable;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
+using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Migration.Wire;
 using DockerMigrator.Network.Tcp;
 using DockerMigrator.Protocol.Errors;
@@ -45,6 +46,8 @@ public static class CheckWork
         Judge(context, [.. StoppedTasks.Hanging(tasks, context.Cgroup.Freezer).Select(process => Finding.Refuse(StoppedTasks.Describe(process)))]);
         Judge(context, [.. UndumpableRules.Check(ContainerFacts.Read(tasks, container.MountPoints)).Select(AsFinding)]);
 
+        if (context.Options.Strategy == Strategy.PreCopy)
+            context.Memory = new SourceMemory(context, DirtyTrackers.Create(context.Options.Tracker));
         var memory = MemoryEstimate.Read(tasks).Total;
         HostMemory.EnsureAvailable(memory);
         context.Plan = PlanBuilder.Build(context.Survey, context.Options, memory);

@@ -2,6 +2,7 @@ using DockerMigrator.Criu.Checkpoint;
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Filtering;
 using DockerMigrator.Criu.Images;
+using DockerMigrator.Memory;
 using DockerMigrator.Memory.Frozen;
 using DockerMigrator.Protocol.Messages;
 
@@ -57,11 +58,17 @@ public static class DumpWork
     // Otherwise CRIU has dumped everything, which costs time and nothing else: the target then takes all from the images.
     private static bool TookEffect(SourceContext context, FrozenMemory memory, PageFilter filter, string images)
     {
-        if (filter.WasLoaded && !PageMaps.HaveAny(images, memory.Layouts))
+        if (filter.WasLoaded && !HaveAny(images, memory.Layouts))
             return true;
         context.Clock.Warn($"CRIU on {context.HostName} did not take the page filter, so all memory was copied once more in the freeze.");
         return false;
     }
+
+    private static bool HaveAny(string images, IReadOnlyList<SpaceLayout> layouts) => layouts.Any(layout =>
+    {
+        var image = PagemapImage.Parse(File.ReadAllBytes(Path.Combine(images, PagemapImage.NameOf(layout.ContainerPid))));
+        return PageRanges.Intersect([.. image.Entries.Select(entry => new PageRange(entry.Start, entry.End))], layout.Tracked).Count > 0;
+    });
 
     // A dump that hangs does so because the kernel keeps a frozen task from being traced. Thawed, it ends one way or the
     // other; the container has run meanwhile, so the dump is worth nothing, but the container goes on.
