@@ -11,9 +11,12 @@ namespace DockerMigrator.Native.Ptrace;
 /// </summary>
 public sealed class HeldThreads : IDisposable
 {
+    private const int Stopped = 0x7f; // low byte of a status of waitpid(2)
+
     private readonly Thread _tracer;
     private readonly ManualResetEventSlim _seized = new();
     private readonly ManualResetEventSlim _thawed = new();
+    private int _tracerId;
     private TimeSpan _limit;
     private int _repaired;
 
@@ -42,6 +45,7 @@ public sealed class HeldThreads : IDisposable
         _limit = limit;
         _thawed.Set();
         _tracer.Join();
+        WaitUntilLetGo();
         return _repaired;
     }
 
@@ -53,8 +57,16 @@ public sealed class HeldThreads : IDisposable
         _thawed.Dispose();
     }
 
+    // Join returns while the kernel is still at ending the tracer, and only that frees threads that have not stopped.
+    private void WaitUntilLetGo()
+    {
+        while (Directory.Exists($"/proc/self/task/{_tracerId}"))
+            Thread.Sleep(1);
+    }
+
     private void Trace(IReadOnlyCollection<int> threads)
     {
+        _tracerId = PtraceCalls.CurrentThread();
         var held = new List<int>(threads.Count);
         foreach (var thread in threads)
         {
@@ -77,19 +89,18 @@ public sealed class HeldThreads : IDisposable
     // True when the thread is not traced any more.
     private bool TryFinish(int thread)
     {
-        if (PtraceCalls.TryWait(thread) is not { } status)
-            return false;
-        var hasStopped = (status & 0xff) == 0x7f;
-        if (!hasStopped)
-            return true;
+        if (!PtraceCalls.TryGetStop(thread, out var stop))
+            return HasEnded(thread);
         if (PtraceCalls.TryGetRegisters(thread, out var registers) && InterruptedCall.RepairLive(ref registers)
             && PtraceCalls.TrySetRegisters(thread, registers))
         {
             _repaired++;
         }
 
-        // A stop with an event is the one asked for; without, a signal came first, and is not to be lost.
-        PtraceCalls.Detach(thread, signal: status >> 16 == 0 ? (status >> 8) & 0xff : 0);
+        // A signal may have come before the stop that was asked for.
+        PtraceCalls.Detach(thread, stop.SignalToDeliver);
         return true;
     }
+
+    private static bool HasEnded(int thread) => PtraceCalls.TryWait(thread) is { } status && (status & 0xff) != Stopped;
 }

@@ -13,6 +13,7 @@ internal static unsafe partial class PtraceCalls
     private const nint GetRegistersRequest = 12;
     private const nint SetRegistersRequest = 13;
     private const nint DetachRequest = 17;
+    private const nint GetSignalInfoRequest = 0x4202;
     private const nint SeizeRequest = 0x4206;
     private const nint InterruptRequest = 0x4207;
 
@@ -35,6 +36,22 @@ internal static unsafe partial class PtraceCalls
     /// <summary>Writes the registers of a stopped thread.</summary>
     public static bool TrySetRegisters(int thread, X64Registers registers) =>
         Ptrace(SetRegistersRequest, thread, 0, (nint)(&registers)) == 0;
+
+    /// <summary>
+    /// Whether a traced thread stands still, and for what. Unlike <see cref="TryWait"/> it asks for the state, not for the
+    /// news of it, which whoever waits first takes: .NET itself does when its <c>Process</c> started the thread.
+    /// </summary>
+    public static bool TryGetStop(int thread, out PtraceStop stop)
+    {
+        var information = stackalloc int[128 / sizeof(int)]; // siginfo_t: signal, error number, code …
+        var stopped = Ptrace(GetSignalInfoRequest, thread, 0, (nint)information) == 0;
+        stop = stopped ? new PtraceStop(information[0], information[2]) : default;
+        return stopped;
+    }
+
+    /// <summary>The id of the calling OS thread.</summary>
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    public static partial int CurrentThread();
 
     /// <summary>Asks without waiting whether a traced thread has stopped or ended.</summary>
     /// <returns>Its status; null if it still runs, 0 ("has exited") if it is gone.</returns>
