@@ -16,6 +16,8 @@ internal static class Program
             HostCommand.Create(),
             TlsCommand.Create(),
             AgentCommand.Create(),
+            StatusCommand.Create(),
+            LazyServeCommand.Create(),
         };
         try
         {

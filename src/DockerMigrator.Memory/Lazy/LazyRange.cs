@@ -13,10 +13,21 @@ public readonly record struct LazyRange(ulong Start, ulong End, ulong Stored)
     public PageRange StoredRange => new(Stored, Stored + (End - Start));
 
     /// <summary>The part from an address on, which is within.</summary>
-    public LazyRange From(ulong start) => new(start, End, Stored + (start - Start));
+    public LazyRange From(ulong start)
+    {
+        // Pages that are not outstanding would overwrite what the process has made of them.
+        ArgumentOutOfRangeException.ThrowIfLessThan(start, Start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start, End);
+        return new LazyRange(start, End, Stored + (start - Start));
+    }
 
     /// <summary>The part up to an address, which is within.</summary>
-    public LazyRange UpTo(ulong end) => this with { End = end };
+    public LazyRange UpTo(ulong end)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(end, Start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end, End);
+        return this with { End = end };
+    }
 
     /// <summary>The same pages in another place.</summary>
     public LazyRange MovedTo(ulong start) => new(start, start + (End - Start), Stored);

@@ -27,7 +27,8 @@ public sealed class LazyServer : IDisposable
     private readonly DescriptorPoll _poll = new();
     private readonly UserFaultEvent[] _events = new UserFaultEvent[16];
     private readonly Dictionary<uint, SharedPages> _pages = [];
-    private readonly Dictionary<int, LazyTask> _tasks;
+    private readonly Dictionary<int, LazyTask> _tasks = [];
+    private readonly string _directory;
     private readonly List<LazySpace> _spaces = [];
     private RestoreConnection? _connection;
     private bool _finished;
@@ -35,36 +36,28 @@ public sealed class LazyServer : IDisposable
     private ulong _chunk = ShortestChunk;
     private int _next;
 
-    private LazyServer(DescriptorSocket listener, LazyPlan plan, ILazyObserver observer)
+    private LazyServer(DescriptorSocket listener, string directory, ILazyObserver observer)
     {
         _listener = listener;
+        _directory = directory;
         _observer = observer;
-        _tasks = plan.Tasks.ToDictionary(task => task.ContainerPid);
     }
 
-    /// <summary>Opens the pages and listens where CRIU will look. From now on the directory of the pages may be unmounted, lazily.</summary>
-    /// <param name="pages">Directory of the pages.</param>
+    /// <summary>Listens where CRIU will look.</summary>
+    /// <param name="pages">
+    /// Directory of the pages and their <see cref="LazyPlan"/>, both of which must be complete when CRIU comes. Once the container runs,
+    /// it may be unmounted, lazily.
+    /// </param>
     /// <param name="work">CRIU's work directory.</param>
-    /// <param name="plan">What is to be delivered.</param>
     /// <param name="observer">Who wants to know.</param>
-    /// <exception cref="Protocol.Errors.MigratorException">Something is not there.</exception>
-    public static LazyServer Open(string pages, string work, LazyPlan plan, ILazyObserver observer)
+    /// <exception cref="LazyServerException">Nothing can listen there.</exception>
+    public static LazyServer Open(string pages, string work, ILazyObserver observer)
     {
         var error = DescriptorSocket.Listen(work, RestoreConnection.SocketName, out var listener);
-        var server = new LazyServer(listener, plan, observer);
-        try
-        {
-            if (error != Errno.None)
-                throw new LazyServerException($"Nothing can listen in {work} for the restore: {error.Describe()}.");
-            foreach (var space in plan.Tasks.Where(task => task.Ranges.Count > 0).Select(task => task.Space).Distinct())
-                server._pages.Add(space, new SharedPages(StoredSpace.Open(pages, space)));
-            return server;
-        }
-        catch
-        {
-            server.Dispose();
-            throw;
-        }
+        if (error == Errno.None)
+            return new LazyServer(listener, pages, observer);
+        listener.Dispose();
+        throw new LazyServerException($"Nothing can listen in {work} for the restore: {error.Describe()}.");
     }
 
     /// <summary>Serves until there is nothing left to do.</summary>
@@ -129,8 +122,10 @@ public sealed class LazyServer : IDisposable
     {
         if (_connection is null)
         {
-            if (_listener.Accept(out var connection) == Errno.None)
-                _connection = new RestoreConnection(connection);
+            if (_listener.Accept(out var connection) != Errno.None)
+                return true;
+            _connection = new RestoreConnection(connection);
+            Prepare();
             return true;
         }
 
@@ -147,6 +142,28 @@ public sealed class LazyServer : IDisposable
             default:
                 return message.Kind != RestoreMessageKind.End;
         }
+    }
+
+    private void Prepare()
+    {
+        LazyPlan plan;
+        try
+        {
+            plan = LazyPlan.Read(_directory);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new LazyServerException($"It is not known which memory to deliver: {exception.Message}", exception);
+        }
+
+        foreach (var task in plan.Tasks)
+        {
+            _tasks.Add(task.ContainerPid, task);
+            if (task.Ranges.Count > 0)
+                _pages.Add(task.Space, new SharedPages(StoredSpace.Open(_directory, task.Space)));
+        }
+
+        _observer.Started(plan.Bytes);
     }
 
     private void AddProcess(int containerPid, UserFaultDescriptor faults)
@@ -226,8 +243,14 @@ public sealed class LazyServer : IDisposable
         var budget = _chunk;
         for (var pieces = 0; pieces < MostPieces && budget > 0; pieces++)
         {
-            if (!space.Outstanding.TryFindNext(space.Cursor, out var range) && !space.Outstanding.TryFindNext(0, out range))
-                return;
+            if (!space.Outstanding.TryFindNext(space.Cursor, out var range))
+            {
+                // Round again.
+                space.Cursor = 0;
+                if (!space.Outstanding.TryFindNext(0, out range))
+                    return;
+            }
+
             if (range.Start < space.Cursor)
                 range = range.From(space.Cursor);
             if ((ulong)range.Bytes > budget)

@@ -20,7 +20,6 @@ public sealed class LazyClient : IDisposable
         Root = Directory.CreateDirectory($"/dev/shm/lazy-client-{Guid.NewGuid():N}").FullName;
         using var store = new PageStore(Root);
         var page = new byte[PageRange.PageSize];
-        var ranges = new List<PageRange>();
         for (var number = 0; number < Pages; number++)
         {
             var address = Base + ((ulong)number * PageRange.PageSize);
@@ -37,13 +36,10 @@ public sealed class LazyClient : IDisposable
             store.Write(0, address, page);
         }
 
-        ranges.AddRange(store.Find(0)!.Data.All());
-        Plan = new LazyPlan([new LazyTask(ContainerPid, 0, ranges)]);
+        new LazyPlan([new LazyTask(ContainerPid, 0, [.. store.Find(0)!.Data.All()])]).Write(Root);
     }
 
     public string Root { get; }
-
-    public LazyPlan Plan { get; }
 
     public long StoredBytes => new FileInfo(Path.Combine(Root, StoredSpace.FileNameOf(0))) is { Exists: true } file ? file.Length : 0;
 

@@ -55,7 +55,7 @@ public sealed class LazyServerTests : IDisposable
     [Fact]
     public void A_restore_that_nobody_expects_any_more_is_called_off()
     {
-        using var server = LazyServer.Open(_client.Root, _client.Root, _client.Plan, new RecordingObserver { IsExpected = false });
+        using var server = LazyServer.Open(_client.Root, _client.Root, new RecordingObserver { IsExpected = false });
 
         server.Run().Should().Be(LazyOutcome.CalledOff);
     }
@@ -65,7 +65,7 @@ public sealed class LazyServerTests : IDisposable
     private static async Task<RecordingObserver> ServeAsync(LazyClient client, string scenario, int seed, int expected = 0)
     {
         var observer = new RecordingObserver();
-        using var server = LazyServer.Open(client.Root, client.Root, client.Plan, observer);
+        using var server = LazyServer.Open(client.Root, client.Root, observer);
         var serving = Task.Run(server.Run);
         using var process = client.Start(scenario, seed);
         try
@@ -93,6 +93,8 @@ public sealed class LazyServerTests : IDisposable
         public LazyOutcome? Outcome { get; set; }
 
         public bool IsRestoreExpected() => IsExpected;
+
+        public void Started(long total) => total.Should().BePositive();
 
         public void Restored() => IsRestored = true;
 

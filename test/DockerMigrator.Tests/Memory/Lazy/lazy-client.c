@@ -109,16 +109,33 @@ static void unmap_pages(unsigned page, unsigned count)
 		model[i].state = NOWHERE;
 }
 
+/* Only then mremap moves all or nothing. */
+static int is_one_mapping(unsigned page, unsigned count)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	uint64_t start, end;
+	char line[512];
+	int found = 0;
+
+	while (!found && maps && fgets(line, sizeof(line), maps))
+		found = sscanf(line, "%lx-%lx", &start, &end) == 2 && start <= (uint64_t)at(page) && end >= (uint64_t)at(page + count);
+	if (!maps)
+		die("maps");
+	fclose(maps);
+	return found;
+}
+
 static void move_pages(unsigned from, unsigned to, unsigned count)
 {
 	void *moved;
+
+	if (!is_one_mapping(from, count))
+		return;
 
 	for (unsigned i = 0; i < count; i++)
 		if (model[from + i].state == NOWHERE || (from + i >= to && from + i < to + count))
 			return;
 	moved = mremap(at(from), (size_t)count * PAGE, (size_t)count * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, at(to));
-	if (moved == MAP_FAILED && errno == EFAULT)
-		return; /* of two mappings */
 	if (moved != at(to))
 		die("mremap");
 	for (unsigned i = 0; i < count; i++) {
