@@ -104,8 +104,8 @@ public sealed class AgentSession : IAsyncDisposable
                 return TargetPages.OpenData(_migration!, data);
             case ReceivePages pages:
                 return await TargetPages.ReceiveAsync(_migration!, pages, bulk!, end);
-            case StandBy:
-                await _migration!.Restore!.StandByAsync(end);
+            case StandBy standBy:
+                await _migration!.Restore!.StandByAsync(standBy.IsLazy, end);
                 return new Prepared();
             case ReceiveCheckpoint checkpoint:
                 HostMemory.EnsureAvailable(checkpoint.Bytes);

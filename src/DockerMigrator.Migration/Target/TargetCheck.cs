@@ -4,6 +4,7 @@ using DockerMigrator.Criu.Probe;
 using DockerMigrator.Docker.Engine;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
+using DockerMigrator.Memory.Serving;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Native.Restore;
 using DockerMigrator.Protocol.Errors;
@@ -21,6 +22,7 @@ public static class TargetCheck
         if (!JournalDirectory.IsId(request.MigrationId))
             throw new FramingException("The source gave its migration an ID that is none.");
         var inventory = await TargetInventory.GatherAsync(docker, new TargetQuery(request.Plan.Container, request.Plan.Image), cancellationToken);
+        var lazy = LazyRestoreProbe.RunAsync(cancellationToken: cancellationToken);
         var (criuVersion, problems) = await ProbeAsync(cancellationToken);
         problems.AddRange(OccupiedBinds(request.Plan));
         var migration = new TargetMigration
@@ -33,7 +35,7 @@ public static class TargetCheck
             Image = inventory.Image,
         };
         var facts = JsonSerializer.SerializeToNode(inventory, DockerJsonContext.Default.TargetInventory) as JsonObject ?? [];
-        return (migration, new Checked(facts, inventory.Image is not null, inventory.FreeImageNames, criuVersion, problems));
+        return (migration, new Checked(facts, inventory.Image is not null, inventory.FreeImageNames, criuVersion, problems) { LazyRestoreProblem = await lazy });
     }
 
     private static async Task<(string? CriuVersion, List<string> Problems)> ProbeAsync(CancellationToken cancellationToken)

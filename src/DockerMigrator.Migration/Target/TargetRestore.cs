@@ -2,7 +2,7 @@ using DockerMigrator.Criu.Images;
 using DockerMigrator.Docker.Engine;
 using DockerMigrator.Memory;
 using DockerMigrator.Memory.Composing;
-using DockerMigrator.Memory.Lazy;
+using DockerMigrator.Memory.Serving;
 using DockerMigrator.Memory.Storing;
 using DockerMigrator.Native.Restore;
 using DockerMigrator.Protocol.Errors;
@@ -35,6 +35,7 @@ public sealed class TargetRestore : IDisposable
     private readonly RestoreDirectory _directory;
     private readonly RestoreLease _lease;
     private Task? _start;
+    private bool _isServed;
 
     private TargetRestore(DockerClient docker, string containerId, RestoreDirectory directory)
     {
@@ -81,10 +82,18 @@ public sealed class TargetRestore : IDisposable
     }
 
     /// <summary>Has Docker start the container as far as it gets without images.</summary>
+    /// <param name="isLazy">Whether the container's memory is to arrive while it runs already.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="MigratorException">Docker cannot.</exception>
-    public async Task StandByAsync(CancellationToken cancellationToken)
+    public async Task StandByAsync(bool isLazy, CancellationToken cancellationToken)
     {
         Start();
+        if (isLazy)
+        {
+            await LazyServerProcess.StartAsync(Environment.ProcessPath!, _containerId, Pages.Directory, cancellationToken);
+            _isServed = true;
+        }
+
         await WaitForAsync(RestoreDirectory.SupervisorName, StandByLimit, "Docker did not come to start the container", cancellationToken);
     }
 
@@ -111,8 +120,14 @@ public sealed class TargetRestore : IDisposable
     private bool Compose(IReadOnlyList<SpaceLayout> layouts)
     {
         Pages.Finish(layouts);
-        ImageComposer.ComposeEager(Images, Pages, layouts, CriuVersion);
-        return false;
+        if (!_isServed)
+        {
+            ImageComposer.ComposeEager(Images, Pages, layouts, CriuVersion);
+            return false;
+        }
+
+        ImageComposer.ComposeLazy(Images, Pages, layouts, CriuVersion).Write(Pages.Directory);
+        return true;
     }
 
     private void Start() => _start = _docker.StartContainerAsync(_containerId, CancellationToken.None);

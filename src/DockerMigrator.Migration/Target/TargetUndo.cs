@@ -3,6 +3,7 @@ using DockerMigrator.Docker.Containers;
 using DockerMigrator.Docker.Engine;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Recipes;
+using DockerMigrator.Memory.Serving;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Native.Restore;
 using DockerMigrator.Protocol.Errors;
@@ -47,6 +48,7 @@ public static class TargetUndo
         {
             case JournalSteps.ContainerId:
                 RestoreLeftovers.Remove(record.Text("id"));
+                await EndLazyServerAsync(record.Text("id"));
                 break;
             case JournalSteps.Bind:
                 BindSource.Remove(record.Text("path"));
@@ -59,6 +61,15 @@ public static class TargetUndo
                     await docker.RemoveImageAsync(reference!.GetValue<string>());
                 break;
         }
+    }
+
+    // It notices by itself that nothing is restored any more.
+    private static async Task EndLazyServerAsync(string containerId)
+    {
+        var server = LazyDirectory.For(containerId);
+        for (var wait = 0; wait < 200 && server.IsAlive; wait++)
+            await Task.Delay(10);
+        server.Remove();
     }
 
     private static async Task RemoveContainerAsync(DockerClient docker, Journal journal)

@@ -67,6 +67,8 @@ public static class CheckWork
             // The images lie in memory until the processes made of them have taken their place.
             MemoryBytes = (context.Plan.MemoryBytes * 2) + (64L << 20),
         }));
+        if (context.Memory is not null && context.Checked.LazyRestoreProblem is { } lazy)
+            context.Clock.Warn($"On {context.TargetName}: {lazy.TrimEnd('.')}. So all memory is read before the container runs there, which takes longer.");
         CriuPair.Check(context.CriuVersion, context.Checked.CriuVersion, context.TargetName);
 
         var addresses = Addresses.Decide(context.Survey, target, TcpSocket.Read(context.Container.Pid));

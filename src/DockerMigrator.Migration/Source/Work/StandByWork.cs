@@ -19,5 +19,5 @@ public static class StandByWork
 
     /// <summary>Mounts, network and process set-up. Docker keeps the target's container locked from here on.</summary>
     public static Task StandByAsync(SourceContext context, CancellationToken cancelled) =>
-        context.Agent.AskAsync<Prepared>(new StandBy(), cancelled);
+        context.Agent.AskAsync<Prepared>(new StandBy(IsLazy: context.Memory is not null && context.Checked.LazyRestoreProblem is null), cancelled);
 }
