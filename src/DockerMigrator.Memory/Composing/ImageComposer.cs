@@ -5,8 +5,8 @@ using DockerMigrator.Memory.Storing;
 namespace DockerMigrator.Memory.Composing;
 
 /// <summary>
-/// Makes images that CRIU can restore from a dump without the memory that was sent before. What CRIU wrote stays as it is, byte
-/// for byte; entries and pages are added.
+/// Makes images that CRIU can restore from a dump without the memory that was sent before. What CRIU wrote stays as it is, but
+/// that its own pages are not lazy any more; entries and pages are added.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -78,7 +78,9 @@ public sealed class PagemapMerge
             throw new PageStoreException("CRIU's images build upon earlier ones, which were not asked for.");
         if (entry.Flags.HasFlag(PagemapFlags.Present))
         {
-            _entries.Add(new MergedEntry(entry, IsStored: false));
+            // CRIU says "lazy" of each page that could be: of these as well it would wait for somebody to deliver them.
+            var atOnce = entry.Flags.HasFlag(PagemapFlags.Lazy) ? entry with { Flags = PagemapFlags.Present, Encoded = null } : entry;
+            _entries.Add(new MergedEntry(atOnce, IsStored: false));
             return;
         }
 

@@ -4,8 +4,8 @@ using DockerMigrator.Criu.Tasks;
 namespace DockerMigrator.Memory.Frozen;
 
 /// <summary>
-/// The pages that the threads' stack pointers point into. CRIU restores them at once even in a lazy restore, since the kernel
-/// touches them on a thread's first way back to user mode, so they are left to CRIU.
+/// The pages that the threads' stack pointers point into: those that every thread touches first, and the kernel on its way back to
+/// user mode. They are left to CRIU, which restores them at once.
 /// </summary>
 public static class StackPages
 {

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using DockerMigrator.Native.Tasks;
 using DockerMigrator.Protocol.Errors;
 
 namespace DockerMigrator.Memory.Tracking;
@@ -18,19 +18,12 @@ public static class DirtyTrackers
             : $"The dirty tracker {name} does not work on this host.");
     }
 
-    // A process of our own is watched, and seen to be.
+    // A process of our own is watched, and seen to be. Not one that .NET started: its Process takes a traced child's stops for its end.
     private static bool CanWatchWrites()
     {
-        using var sleeper = Process.Start(new ProcessStartInfo("sleep", "60") { UseShellExecute = false, RedirectStandardInput = true })!;
-        try
-        {
-            using var watched = WatchedProcess.TryAttach(1, sleeper.Id);
-            return watched?.TakeWritten() is { Count: > 0 };
-        }
-        finally
-        {
-            sleeper.Kill();
-            sleeper.WaitForExit();
-        }
+        using var nothing = File.OpenHandle("/dev/null");
+        using var sleeper = DetachedChild.Start(["sleep", "60"], nothing);
+        using var watched = WatchedProcess.TryAttach(1, sleeper.Pid);
+        return watched?.TakeWritten() is { Count: > 0 };
     }
 }

@@ -15,7 +15,7 @@ public static class SourceWork
         Checking => PhaseAsync(context, "check", "Looking at both hosts", () => CheckWork.RunAsync(context, cancelled)),
         Preparing => PhaseAsync(context, "prepare", "Preparing the target", () => PrepareWork.RunAsync(context, cancelled)),
         Copying => PhaseAsync(context, "copy", "Copying files while the container runs", () => CopyWork.RunAsync(context, cancelled)),
-        PreCopying when context.Memory is null => PhaseAsync(context, "stand-by", "Readying the target", () => StandByWork.RunAsync(context, cancelled)),
+        PreCopying when context.Memory is null => Task.FromResult<MigrationEvent>(new MigrationEvent.Done()),
         PreCopying => PhaseAsync(context, "pre-copy", "Copying memory while the container runs", () => PreCopyWork.RunAsync(context, cancelled)),
         Freezing => PhaseAsync(context, "freeze", "Pausing the container", () => FreezeWork.RunAsync(context, cancelled)),
         Dumping => PhaseAsync(context, "dump", "Sending memory and the last changed files", () => DumpWork.RunAsync(context, cancelled)),

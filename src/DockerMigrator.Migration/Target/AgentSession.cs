@@ -99,13 +99,15 @@ public sealed class AgentSession : IAsyncDisposable
                 return await TargetFiles.ReceiveLogAsync(_migration!, log, bulk!, end);
             case PrepareRestore prepare:
                 _migration!.Restore = TargetRestore.Prepare(_docker!, _migration.Container!.Id, _migration.CriuVersion, prepare.MemoryBytes);
+                if (prepare.IsLazy)
+                    await _migration.Restore.ServeAsync(end);
                 return new Prepared();
             case OpenData data:
                 return TargetPages.OpenData(_migration!, data);
             case ReceivePages pages:
                 return await TargetPages.ReceiveAsync(_migration!, pages, bulk!, end);
-            case StandBy standBy:
-                await _migration!.Restore!.StandByAsync(standBy.IsLazy, end);
+            case StandBy:
+                _migration!.Restore!.StandBy();
                 return new Prepared();
             case ReceiveCheckpoint checkpoint:
                 HostMemory.EnsureAvailable(checkpoint.Bytes);

@@ -16,6 +16,9 @@ public static class TargetFiles
     /// <summary>Performs <see cref="ReceiveTree"/>.</summary>
     public static async Task<Received> ReceiveTreeAsync(TargetMigration migration, ReceiveTree request, Stream stream, CancellationToken cancellationToken)
     {
+        // Two mounts of the same layers do not see each other's changes: it is Docker's that has to get these.
+        if (migration.Restore is { } restore)
+            await restore.StandsByAsync(cancellationToken);
         using var root = await OpenAsync(migration, request, cancellationToken);
         // The receiver is synchronous: it gets a thread of its own.
         var stats = await Task.Factory.StartNew(

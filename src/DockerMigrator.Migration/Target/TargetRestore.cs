@@ -81,21 +81,22 @@ public sealed class TargetRestore : IDisposable
         }
     }
 
-    /// <summary>Has Docker start the container as far as it gets without images.</summary>
-    /// <param name="isLazy">Whether the container's memory is to arrive while it runs already.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="MigratorException">Docker cannot.</exception>
-    public async Task StandByAsync(bool isLazy, CancellationToken cancellationToken)
+    /// <summary>Starts the process that will put memory in place while the container runs.</summary>
+    /// <exception cref="MigratorException">It did not come up.</exception>
+    public async Task ServeAsync(CancellationToken cancellationToken)
     {
-        Start();
-        if (isLazy)
-        {
-            await LazyServerProcess.StartAsync(Environment.ProcessPath!, _containerId, Pages.Directory, cancellationToken);
-            _isServed = true;
-        }
-
-        await WaitForAsync(RestoreDirectory.SupervisorName, StandByLimit, "Docker did not come to start the container", cancellationToken);
+        await LazyServerProcess.StartAsync(Environment.ProcessPath!, _containerId, Pages.Directory, cancellationToken);
+        _isServed = true;
     }
+
+    /// <summary>Has Docker begin to start the container; see <see cref="StandsByAsync"/> for how far it is.</summary>
+    public void StandBy() => _start ??= _docker.StartContainerAsync(_containerId, CancellationToken.None);
+
+    /// <summary>Waits until Docker, if it was told to start the container, has come as far as it can without images: all is mounted then.</summary>
+    /// <exception cref="MigratorException">Docker cannot.</exception>
+    public Task StandsByAsync(CancellationToken cancellationToken) => _start is null
+        ? Task.CompletedTask
+        : WaitForAsync(RestoreDirectory.SupervisorName, StandByLimit, "Docker did not come to start the container", cancellationToken);
 
     /// <summary>Restores, up to where the container would run on.</summary>
     /// <param name="closeConnections">Whether established TCP connections are closed.</param>
@@ -110,8 +111,7 @@ public sealed class TargetRestore : IDisposable
         // CRIU's own network lock would cost up to 70 ms, and there is nobody yet who could disturb.
         _directory.Publish(RestoreDirectory.CriuConfigurationName, closeConnections ? "network-lock skip\ntcp-close\n" : "network-lock skip\n");
         _directory.Publish(RestoreDirectory.ReadyName);
-        if (_start is null)
-            Start();
+        StandBy();
         var limit = HoldBase + (HoldPerGibibyte * (Pages.Bytes / (double)(1L << 30)));
         await WaitForAsync(RestoreDirectory.HeldName, limit, "The restore did not come to its end", cancellationToken);
     }
@@ -129,8 +129,6 @@ public sealed class TargetRestore : IDisposable
         ImageComposer.ComposeLazy(Images, Pages, layouts, CriuVersion).Write(Pages.Directory);
         return true;
     }
-
-    private void Start() => _start = _docker.StartContainerAsync(_containerId, CancellationToken.None);
 
     private async Task WaitForAsync(string file, TimeSpan limit, string complaint, CancellationToken cancellationToken)
     {

@@ -1,8 +1,7 @@
 namespace DockerMigrator.Protocol.Messages;
 
 /// <summary>
-/// Have Docker start the container as far as it gets without the images, which takes mounts, network and process set-up out of
-/// the downtime. Files and pages go on arriving.
+/// Have Docker begin to start the container: it gets as far as it does without the images, while those are still being made. The
+/// answer does not wait for it. The container's logs must have come before, since Docker opens them and trusts its own count from then on.
 /// </summary>
-/// <param name="IsLazy">Whether memory was sent beforehand and is to be put in place while the container runs already.</param>
-public sealed record StandBy(bool IsLazy) : Request;
+public sealed record StandBy : Request;

@@ -1,6 +1,8 @@
+using DockerMigrator.Protocol.Messages;
+
 namespace DockerMigrator.Migration.Source.Work;
 
-/// <summary>First pass over all files, while the container runs and goes on changing them.</summary>
+/// <summary>First pass over all files, while the container runs and goes on changing them; then the target makes room for its memory.</summary>
 public static class CopyWork
 {
     /// <summary>Performs the phase.</summary>
@@ -8,6 +10,8 @@ public static class CopyWork
     {
         var entries = await context.Files!.SendTreesAsync(isFinal: false, cancelled);
         await context.Files.SendLogsAsync(cancelled);
+        await context.Agent.AskAsync<Prepared>(
+            new PrepareRestore(context.Plan.MemoryBytes, IsLazy: context.Memory is not null && context.Checked.LazyRestoreProblem is null), cancelled);
         return $"{entries} files and directories";
     }
 }

@@ -33,9 +33,13 @@ public static class DumpWork
         var dump = DumpAsync(context, request);
         try
         {
+            // First the logs, so that the target's Docker can begin while this one's CRIU is at work.
+            await LogDrain.WaitAsync(context, cancelled);
+            await context.Files!.SendLogsAsync(cancelled);
+            await context.Agent.AskAsync<Prepared>(new StandBy(), cancelled);
             if (memory is not null)
                 await context.Memory!.SendFrozenAsync(memory, cancelled);
-            await context.Files!.SendTreesAsync(isFinal: true, cancelled);
+            await context.Files.SendTreesAsync(isFinal: true, cancelled);
         }
         catch when (!dump.IsCompleted)
         {

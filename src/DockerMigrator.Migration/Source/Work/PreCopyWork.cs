@@ -10,33 +10,24 @@ public static class PreCopyWork
     public static async Task<string> RunAsync(SourceContext context, CancellationToken cancelled)
     {
         var memory = context.Memory!;
-        await StandByWork.PrepareAsync(context, cancelled);
         memory.Data = await DataPath.OpenAsync(context, cancelled);
         var throttle = context.Options.OnNoConvergence == NoConvergence.Throttle ? CpuThrottle.TryCreate(context.Cgroup, context.Journal!) : null;
-        var (standsBy, isHopeless) = (false, false);
         while (true)
         {
             await memory.ScanAsync(cancelled);
             var decision = memory.Decide(context.Options.Convergence);
-            if (decision == PreCopyDecision.NotConverging && !isHopeless && !TryThrottle(memory, throttle))
+            if (decision == PreCopyDecision.NotConverging && !TryThrottle(memory, throttle))
             {
                 GiveUp(context, memory);
-                isHopeless = true;
+                return Sentence(memory);
             }
 
-            var isEnough = isHopeless || decision == PreCopyDecision.Freeze;
-            if (isEnough && standsBy)
+            if (decision == PreCopyDecision.Freeze)
                 return Sentence(memory);
             await memory.SendPendingAsync(cancelled);
             // Files change meanwhile as well; what is sent now need not be sent in the freeze.
             await context.Files!.SendTreesAsync(isFinal: false, cancelled);
             await context.Files.SendLogsAsync(cancelled);
-            if (!isEnough || standsBy)
-                continue;
-            // As late as possible, since Docker keeps the target's container locked from here on; then another round
-            // takes what was written meanwhile.
-            await StandByWork.StandByAsync(context, cancelled);
-            standsBy = true;
         }
     }
 
