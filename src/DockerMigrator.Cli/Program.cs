@@ -17,8 +17,9 @@ internal static class Program
             TlsCommand.Create(),
             AgentCommand.Create(),
             StatusCommand.Create(),
-            LazyServeCommand.Create(),
         };
+        foreach (var command in LazyServeCommand.Create())
+            root.Add(command);
         try
         {
             var parsed = root.Parse(arguments);

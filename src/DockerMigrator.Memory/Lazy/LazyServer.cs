@@ -29,18 +29,21 @@ public sealed class LazyServer : IDisposable
     private readonly Dictionary<uint, SharedPages> _pages = [];
     private readonly Dictionary<int, LazyTask> _tasks = [];
     private readonly string _directory;
+    private readonly IFaultKeeper? _keeper;
     private readonly List<LazySpace> _spaces = [];
     private RestoreConnection? _connection;
     private bool _finished;
     private bool _stalled;
     private ulong _chunk = ShortestChunk;
     private int _next;
+    private uint _slot;
 
-    private LazyServer(DescriptorSocket listener, string directory, ILazyObserver observer)
+    private LazyServer(DescriptorSocket listener, string directory, ILazyObserver observer, IFaultKeeper? keeper)
     {
         _listener = listener;
         _directory = directory;
         _observer = observer;
+        _keeper = keeper;
     }
 
     /// <summary>Listens where CRIU will look.</summary>
@@ -50,12 +53,13 @@ public sealed class LazyServer : IDisposable
     /// </param>
     /// <param name="work">CRIU's work directory.</param>
     /// <param name="observer">Who wants to know.</param>
+    /// <param name="keeper">Who holds the faults of all processes as well, in case that this process dies.</param>
     /// <exception cref="LazyServerException">Nothing can listen there.</exception>
-    public static LazyServer Open(string pages, string work, ILazyObserver observer)
+    public static LazyServer Open(string pages, string work, ILazyObserver observer, IFaultKeeper? keeper = null)
     {
         var error = DescriptorSocket.Listen(work, RestoreConnection.SocketName, out var listener);
         if (error == Errno.None)
-            return new LazyServer(listener, pages, observer);
+            return new LazyServer(listener, pages, observer, keeper);
         listener.Dispose();
         throw new LazyServerException($"Nothing can listen in {work} for the restore: {error.Describe()}.");
     }
@@ -171,7 +175,7 @@ public sealed class LazyServer : IDisposable
         var task = _tasks.GetValueOrDefault(containerPid);
         var hasPages = task is { Ranges.Count: > 0 };
         _spaces.Add(new LazySpace(
-            containerPid, faults, hasPages ? new OutstandingRanges(task!.Ranges) : new OutstandingRanges(), hasPages ? _pages[task!.Space] : null, isFork: false));
+            _slot++, containerPid, faults, hasPages ? new OutstandingRanges(task!.Ranges) : new OutstandingRanges(), hasPages ? _pages[task!.Space] : null, isFork: false, _keeper));
     }
 
     private void HearProcess(LazySpace space)
@@ -187,7 +191,7 @@ public sealed class LazyServer : IDisposable
                     _chunk = ShortestChunk;
                     break;
                 case UserFaultEventKind.Fork:
-                    _spaces.Add(space.Fork(new UserFaultDescriptor(new FileDescriptor(message.ForkedDescriptor))));
+                    _spaces.Add(space.Fork(_slot++, new UserFaultDescriptor(new FileDescriptor(message.ForkedDescriptor))));
                     break;
                 case UserFaultEventKind.Remap:
                     space.Move(message.Start, message.MovedTo, message.MovedLength);

@@ -6,16 +6,23 @@ namespace DockerMigrator.Memory.Lazy;
 internal sealed class LazySpace : IDisposable
 {
     private readonly SharedPages? _pages;
+    private readonly IFaultKeeper? _keeper;
     private bool _left;
 
     /// <summary>A process.</summary>
+    /// <param name="slot">Its number.</param>
     /// <param name="containerPid">Its PID in the container; for a fork that of the process that was restored.</param>
     /// <param name="faults">Its faults.</param>
     /// <param name="outstanding">What it has not got yet.</param>
     /// <param name="pages">Where that is; null if there is nothing.</param>
     /// <param name="isFork">Whether it was forked after the restore.</param>
-    public LazySpace(int containerPid, UserFaultDescriptor faults, OutstandingRanges outstanding, SharedPages? pages, bool isFork)
+    /// <param name="keeper">Who else holds its faults, until this is disposed.</param>
+    public LazySpace(uint slot, int containerPid, UserFaultDescriptor faults, OutstandingRanges outstanding, SharedPages? pages, bool isFork, IFaultKeeper? keeper)
     {
+        // Before anything else: there is no other who holds them.
+        keeper?.Hold(slot, faults);
+        _keeper = keeper;
+        Slot = slot;
         ContainerPid = containerPid;
         Faults = faults;
         Outstanding = outstanding;
@@ -23,6 +30,9 @@ internal sealed class LazySpace : IDisposable
         _pages = pages;
         pages?.Join(this);
     }
+
+    /// <summary>Its number.</summary>
+    public uint Slot { get; }
 
     /// <summary>Its PID in the container; for a fork that of the process that was restored.</summary>
     public int ContainerPid { get; }
@@ -60,7 +70,7 @@ internal sealed class LazySpace : IDisposable
     }
 
     /// <summary>The process has forked: the child lacks what its parent lacks.</summary>
-    public LazySpace Fork(UserFaultDescriptor faults) => new(ContainerPid, faults, Outstanding.Copy(), _pages, isFork: true);
+    public LazySpace Fork(uint slot, UserFaultDescriptor faults) => new(slot, ContainerPid, faults, Outstanding.Copy(), _pages, isFork: true, _keeper);
 
     /// <summary>The process is no more.</summary>
     public void MarkGone()
@@ -74,6 +84,7 @@ internal sealed class LazySpace : IDisposable
     public void Dispose()
     {
         Faults.Dispose();
+        _keeper?.Release(Slot);
         Leave();
     }
 

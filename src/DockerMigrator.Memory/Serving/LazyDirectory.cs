@@ -10,11 +10,17 @@ namespace DockerMigrator.Memory.Serving;
 /// </summary>
 public sealed class LazyDirectory
 {
-    private const string StateName = "state";
-    private const string LeaseName = "lease";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    /// <summary>Lease of the keeper.</summary>
+    public const string LeaseName = "lease";
 
-    private readonly string _path;
+    /// <summary>Lease of the worker.</summary>
+    public const string WorkerLeaseName = "worker-lease";
+
+    /// <summary>Socket of the keeper.</summary>
+    public const string KeeperName = "keeper";
+
+    private const string StateName = "state";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private LazyDirectory(string containerId)
     {
@@ -22,43 +28,46 @@ public sealed class LazyDirectory
         if (!ImageFile.IsValidName(containerId))
             throw new ArgumentException($"'{containerId}' is no ID of a container.", nameof(containerId));
         ContainerId = containerId;
-        _path = $"{Base}/{containerId}";
+        Path = $"{Base}/{containerId}";
     }
 
     /// <summary>Where all of them are.</summary>
-    public static string Base => $"{Path.GetDirectoryName(RestoreDirectory.Base)}/lazy";
+    public static string Base => $"{System.IO.Path.GetDirectoryName(RestoreDirectory.Base)}/lazy";
+
+    /// <summary>The directory's path.</summary>
+    public string Path { get; }
 
     /// <summary>Docker's ID of the container.</summary>
     public string ContainerId { get; }
 
-    /// <summary>Whether the server is alive.</summary>
-    public bool IsAlive => RestoreLease.IsHeld($"{_path}/{LeaseName}");
+    /// <summary>Whether somebody is alive who holds on to the memory.</summary>
+    public bool IsAlive => RestoreLease.IsHeld($"{Path}/{LeaseName}") || RestoreLease.IsHeld($"{Path}/{WorkerLeaseName}");
 
     /// <summary>Whether there is one.</summary>
-    public bool Exists => Directory.Exists(_path);
+    public bool Exists => Directory.Exists(Path);
 
     /// <summary>The directory of a container, whether it exists or not.</summary>
     public static LazyDirectory For(string containerId) => new(containerId);
 
     /// <summary>Those that exist, of live and of dead servers.</summary>
     public static IReadOnlyList<LazyDirectory> FindAll() => Directory.Exists(Base)
-        ? [.. Directory.EnumerateDirectories(Base).Select(path => Path.GetFileName(path)).Where(ImageFile.IsValidName).Order(StringComparer.Ordinal).Select(For)]
+        ? [.. Directory.EnumerateDirectories(Base).Select(path => System.IO.Path.GetFileName(path)).Where(ImageFile.IsValidName).Order(StringComparer.Ordinal).Select(For)]
         : [];
 
-    /// <summary>Makes the directory and takes its lease, for as long as the server lives.</summary>
+    /// <summary>Makes the directory if need be and takes one of its leases, for as long as the caller lives.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public RestoreLease Create()
+    public RestoreLease Create(string lease)
     {
-        Directory.CreateDirectory(_path, OwnerOnly);
-        return RestoreLease.Acquire($"{_path}/{LeaseName}");
+        Directory.CreateDirectory(Path, OwnerOnly);
+        return RestoreLease.Acquire($"{Path}/{lease}");
     }
 
     /// <summary>Says how far the server is.</summary>
     public void Publish(LazyState state)
     {
-        var temporary = $"{_path}/.{StateName}";
+        var temporary = $"{Path}/.{StateName}";
         File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(state, LazyStateJson.Default.LazyState));
-        File.Move(temporary, $"{_path}/{StateName}", overwrite: true);
+        File.Move(temporary, $"{Path}/{StateName}", overwrite: true);
     }
 
     /// <summary>What the server said last; null if nothing that can be understood.</summary>
@@ -66,13 +75,16 @@ public sealed class LazyDirectory
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes($"{_path}/{StateName}"), LazyStateJson.Default.LazyState);
+            return JsonSerializer.Deserialize(File.ReadAllBytes($"{Path}/{StateName}"), LazyStateJson.Default.LazyState);
         }
         catch (Exception exception) when (exception is IOException or JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>What the server said last, or what it would have said first.</summary>
+    public LazyState ReadOrNew() => Read() ?? new LazyState(ContainerId, 0, LazyPhase.Waiting, 0, 0);
 
     /// <summary>
     /// How far the restore is; null if there is none. A server that was killed is a failure, as the container runs without the rest
@@ -99,6 +111,6 @@ public sealed class LazyDirectory
     public void Remove()
     {
         if (Exists)
-            Directory.Delete(_path, recursive: true);
+            Directory.Delete(Path, recursive: true);
     }
 }

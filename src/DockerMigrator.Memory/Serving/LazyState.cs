@@ -6,5 +6,6 @@ namespace DockerMigrator.Memory.Serving;
 /// <param name="Phase">How far it is.</param>
 /// <param name="Total">Bytes that it was to deliver; 0 until CRIU has come.</param>
 /// <param name="Remaining">Bytes that it has not delivered yet.</param>
+/// <param name="Init">Host PID of the container's first process; null until it runs.</param>
 /// <param name="Error">Why it failed, in a sentence; null if it has not.</param>
-public sealed record LazyState(string Container, int Pid, LazyPhase Phase, long Total, long Remaining, string? Error = null);
+public sealed record LazyState(string Container, int Pid, LazyPhase Phase, long Total, long Remaining, int? Init = null, string? Error = null);

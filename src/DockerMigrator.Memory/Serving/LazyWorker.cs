@@ -1,28 +1,27 @@
-using System.Globalization;
 using DockerMigrator.Memory.Lazy;
 using DockerMigrator.Native.Restore;
-using DockerMigrator.Native.Tasks;
 
 namespace DockerMigrator.Memory.Serving;
 
 /// <summary>
-/// The process that serves a lazy restore from beginning to end. If it cannot go on, it kills the container: the kernel would give the
-/// rest of its memory as zeros, and nobody would notice.
+/// The process that delivers the memory of a lazy restore from beginning to end. If it cannot go on, it kills the container: the kernel
+/// would give the rest of its memory as zeros, and nobody would notice.
 /// </summary>
-public sealed class LazyServing : ILazyObserver, IDisposable
+public sealed class LazyWorker : ILazyObserver
 {
     private const long ReportInterval = 100;
 
     private readonly RestoreDirectory _restore;
     private readonly LazyDirectory _directory;
+    private readonly ContainerInit _init;
     private LazyState _state;
-    private ProcessHandle? _init;
     private long _reported;
 
-    private LazyServing(string containerId)
+    private LazyWorker(string containerId)
     {
         _restore = RestoreDirectory.For(containerId);
         _directory = LazyDirectory.For(containerId);
+        _init = new ContainerInit(containerId);
         _state = new LazyState(containerId, Environment.ProcessId, LazyPhase.Waiting, 0, 0);
     }
 
@@ -32,9 +31,10 @@ public sealed class LazyServing : ILazyObserver, IDisposable
     /// <returns>Whether all went well; if not, the directory tells why.</returns>
     public static bool Run(string containerId, string pages)
     {
-        using var serving = new LazyServing(containerId);
-        using var lease = serving._directory.Create();
-        return serving.Run(pages);
+        var worker = new LazyWorker(containerId);
+        using var lease = worker._directory.Create(LazyDirectory.WorkerLeaseName);
+        using var keeper = KeeperLink.Connect(worker._directory.Path, LazyDirectory.KeeperName);
+        return worker.Run(pages, keeper);
     }
 
     /// <inheritdoc/>
@@ -48,8 +48,8 @@ public sealed class LazyServing : ILazyObserver, IDisposable
     /// <inheritdoc/>
     public void Restored()
     {
-        _init = OpenInit();
-        _state = _state with { Phase = LazyPhase.Serving };
+        // The restore directory goes when the migration is over.
+        _state = _state with { Phase = LazyPhase.Serving, Init = _init.Pid };
         _directory.Publish(_state);
     }
 
@@ -64,51 +64,37 @@ public sealed class LazyServing : ILazyObserver, IDisposable
         _directory.Publish(_state);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _init?.Dispose();
-
-    private bool Run(string pages)
+    private bool Run(string pages, KeeperLink keeper)
     {
-        _directory.Publish(_state);
         LazyServer? server = null;
+        var succeeded = false;
         try
         {
-            server = LazyServer.Open(pages, _restore.Work, this);
+            _directory.Publish(_state);
+            server = LazyServer.Open(pages, _restore.Work, this, keeper);
             server.Run();
+            succeeded = true;
+            // The keeper may be gone.
             _directory.Remove();
-            return true;
         }
         catch (Exception exception)
         {
             // Whatever it was: first of all nobody may run on without his memory.
             Fail(exception.Message);
-            return false;
         }
-        finally
-        {
-            server?.Dispose();
-        }
+
+        server?.Dispose();
+        keeper.TakeLeave();
+        return succeeded;
     }
 
     private void Fail(string why)
     {
-        var killed = _state.Phase == LazyPhase.Serving && _init?.Kill() == true;
+        var killed = _state.Phase == LazyPhase.Serving && _init.Kill();
         _directory.Publish(_state with
         {
             Phase = LazyPhase.Failed,
             Error = $"{why.TrimEnd('.')}.{(killed ? " The container was killed, as it could not go on without the rest of its memory." : "")}",
         });
-    }
-
-    private ProcessHandle? OpenInit()
-    {
-        try
-        {
-            return ProcessHandle.TryOpen(int.Parse(File.ReadAllText(_restore.File(RestoreDirectory.PidName)), CultureInfo.InvariantCulture));
-        }
-        catch (Exception exception) when (exception is IOException or FormatException)
-        {
-            return null;
-        }
     }
 }
