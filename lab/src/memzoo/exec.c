@@ -12,7 +12,7 @@ void executed(int fd, int number, unsigned long long life)
 	struct field field;
 	uint64_t cursor = 0, pages = PAGES_PER_MIB << mix(life << 8 | number) % 4;
 	struct slot *slot;
-	char arguments[3][24];
+	char arguments[3][24], path[200] = "";
 
 	board_create(fd, 0);
 	slot = worker(number);
@@ -29,7 +29,9 @@ void executed(int fd, int number, unsigned long long life)
 	sprintf(arguments[0], "%d", fd);
 	sprintf(arguments[1], "%d", number);
 	sprintf(arguments[2], "%llu", life);
-	execl("/proc/self/exe", "memzoo", "executed", arguments[0], arguments[1], arguments[2], NULL);
+	if (readlink("/proc/self/exe", path, sizeof path - 1) < 0)
+		mismatch("no /proc/self/exe");
+	execl(path, "memzoo", "executed", arguments[0], arguments[1], arguments[2], NULL);
 	mismatch("exec failed");
 }
 

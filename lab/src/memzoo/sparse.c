@@ -9,7 +9,7 @@ enum { SPOTS = 128 };
 
 static const uint64_t reserved_size = 1ull << 40, open_size = 1ull << 36;
 
-/* Field for which its next page, or another one, is looked at where it lies. */
+/* Has the field lie such that this page of it is in its place. */
 static void at_page(struct field *field, char *base, uint64_t size, uint64_t page)
 {
 	char *spot = base + page * (size / SPOTS) + mix(page) % 1000 * PAGE;
