@@ -3,6 +3,7 @@
 #
 # Runs the tests; on a fresh Debian machine with root and the .NET SDK it installs what else is
 # needed. FILTER is a part of the names of end-to-end tests. The last line sums everything up.
+# Tests that take very long are run by --all, or if FILTER fits their names, and else left out.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 
@@ -12,11 +13,12 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 # No servers that outlive the tests.
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 
-unit=yes e2e=yes filter=
-case ${1:---all} in
+unit=yes e2e=yes filter=() short=(--filter-not-trait Length=Long)
+case ${1:-} in
+    '') filter=("${short[@]}") ;;
     --all) ;;
     --unit) e2e= ;;
-    --e2e) unit= filter=${2:-} ;;
+    --e2e) unit= filter=("${short[@]}"); [[ -z ${2:-} ]] || filter=(--filter-method "*$2*") ;;
     *) sed -n 's/^# //p' "$0" | head -n 4 >&2; exit 2 ;;
 esac
 
@@ -89,7 +91,7 @@ fi
 if [[ -n $e2e ]]; then
     if run ./build.sh && build DockerMigrator.EndToEnd; then
         lab_used=yes
-        run_tests DockerMigrator.EndToEnd --output Detailed ${filter:+--filter-method "*$filter*"}
+        run_tests DockerMigrator.EndToEnd --output Detailed "${filter[@]}"
     else
         failed=$((failed + 1))
     fi

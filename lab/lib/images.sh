@@ -1,10 +1,15 @@
 # Images for the hosts, made of Debian packages, as there is no registry. An image is built once,
 # as the archive that `docker load` takes, and cached; so it has the same ID on every host.
 
-lab_images=(busybox redis nginx python memhog)
+lab_images=(busybox redis nginx python memhog memzoo)
 
-image_recipe_hash() {
-    cat "$LAB_DIR"/lib/build-image "$LAB_DIR"/src/memhog.c | sha256sum | cut -c1-12
+image_recipe_hash() { # IMAGE: only what it is made of counts
+    local sources=()
+    case $1 in
+        memhog) sources=("$LAB_DIR"/src/memhog.c) ;;
+        memzoo) sources=("$LAB_DIR"/src/memzoo/*) ;;
+    esac
+    cat "$LAB_DIR"/lib/build-image "${sources[@]}" | sha256sum | cut -c1-12
 }
 
 image() { # IMAGE HOST…
@@ -15,7 +20,7 @@ image() { # IMAGE HOST…
     [[ " ${lab_images[*]} " == *" $name "* ]] || die "unknown image '$name' (${lab_images[*]})"
     for host; do running_host_pid "$host" >/dev/null; done
 
-    archive=$LAB_CACHE/images/$name-$(image_recipe_hash).tar
+    archive=$LAB_CACHE/images/$name-$(image_recipe_hash "$name").tar
     [[ -s $archive ]] || locked "$LAB_CACHE/images/$name.lock" build_image "$name" "$archive"
     for host; do
         load_image "$name" "$archive" "$host" & pids+=($!)
@@ -28,7 +33,7 @@ load_image() { # IMAGE ARCHIVE HOST
     local recipe
     recipe=$("$LAB_DIR/lab" on "$3" docker image inspect -f '{{index .Config.Labels "docker-migrator-lab"}}' \
         "lab/$1" </dev/null 2>/dev/null) || true
-    [[ $recipe != "$(image_recipe_hash)" ]] || return 0
+    [[ $recipe != "$(image_recipe_hash "$1")" ]] || return 0
     "$LAB_DIR/lab" on "$3" docker load -q <"$2" >/dev/null || die "could not load lab/$1 on $3"
 }
 
@@ -42,7 +47,7 @@ build_image() { # IMAGE ARCHIVE (the image's lock is held)
     mkdir -p "$building" "$LAB_CACHE/debs"
     unshare --mount --pid --fork --kill-child --propagation private --mount-proc \
         "$LAB_DIR/lib/build-image" "$1" "$(root_tree trixie)" "$building" "$LAB_CACHE/debs" \
-        "$LAB_DIR/src" "$(image_recipe_hash)" >"$log" 2>&1 9>&- </dev/null ||
+        "$LAB_DIR/src" "$(image_recipe_hash "$1")" >"$log" 2>&1 9>&- </dev/null ||
         die "building the image '$1' failed: $(tail -n 1 "$log") (log: $log)"
     mv "$building/image.tar" "$2"
     rm -rf --one-file-system "$building"

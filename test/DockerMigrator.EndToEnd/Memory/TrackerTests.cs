@@ -1,0 +1,47 @@
+using DockerMigrator.EndToEnd.Clients;
+using DockerMigrator.EndToEnd.Harness;
+
+namespace DockerMigrator.EndToEnd.Memory;
+
+/// <summary>Memory that is written all the time moves round after round, however the changes are found.</summary>
+[Trait("Area", "Memory")]
+public sealed class TrackerTests(Hosts hosts) : MigrationTest(hosts)
+{
+    private const long Size = 128 << 20;
+
+    [Theory]
+    [InlineData("uffd-wp")]
+    [InlineData("hash")]
+    public async Task Only_what_changed_last_is_copied_in_the_freeze(string tracker)
+    {
+        var memory = await MoveHogAsync("--tracker", tracker);
+
+        memory.Strategy.Should().Be("pre-copy");
+        memory.Tracker.Should().Be(tracker);
+        memory.DirtyBytes.Count.Should().BeGreaterThanOrEqualTo(2);
+        memory.DirtyBytes[0].Should().BeGreaterThanOrEqualTo(Size, "the first round takes everything");
+        memory.DirtyBytes[^1].Should().BeLessThan(memory.DirtyBytes[0] / 4);
+        memory.SentBytes.Sum().Should().BeGreaterThanOrEqualTo(Size, "it cannot be compressed");
+    }
+
+    [Fact]
+    public async Task Without_connections_of_its_own_memory_goes_through_ssh()
+    {
+        var memory = await MoveHogAsync("--connections", "0");
+
+        memory.Strategy.Should().Be("pre-copy");
+        memory.SentBytes.Sum().Should().BeGreaterThanOrEqualTo(Size);
+    }
+
+    private async Task<MemoryReport> MoveHogAsync(params string[] options)
+    {
+        await Source.StartAsync("hog", "lab/memhog", "128", "20", "--verify");
+        await VerifiedMemory.WaitForAsync(Source, "hog", 1);
+
+        var result = await MoveAsync("hog", options);
+
+        await VerifiedMemory.VerifyGoesOnAsync(Target, "hog");
+        result.Warnings.Should().BeEmpty();
+        return MemoryReport.Of(result);
+    }
+}
