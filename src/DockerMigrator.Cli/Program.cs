@@ -16,6 +16,7 @@ internal static class Program
             HostCommand.Create(),
             TlsCommand.Create(),
             AgentCommand.Create(),
+            TrackHelperCommand.Create(),
         };
         try
         {
