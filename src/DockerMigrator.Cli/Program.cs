@@ -17,6 +17,7 @@ internal static class Program
             TlsCommand.Create(),
             AgentCommand.Create(),
             StatusCommand.Create(),
+            TrackHelperCommand.Create(),
         };
         foreach (var command in LazyServeCommand.Create())
             root.Add(command);

@@ -11,7 +11,7 @@ public static class PageRanges
     {
         var result = new List<PageRange>(a.Count + b.Count);
         for (int i = 0, j = 0; i < a.Count || j < b.Count;)
-            Add(result, j == b.Count || (i < a.Count && a[i].Start <= b[j].Start) ? a[i++] : b[j++]);
+            Append(result, j == b.Count || (i < a.Count && a[i].Start <= b[j].Start) ? a[i++] : b[j++]);
         return result;
     }
 
@@ -23,7 +23,7 @@ public static class PageRanges
         {
             var common = new PageRange(Math.Max(a[i].Start, b[j].Start), Math.Min(a[i].End, b[j].End));
             if (common.Start < common.End)
-                Add(result, common);
+                Append(result, common);
             if (a[i].End < b[j].End)
                 i++;
             else
@@ -46,22 +46,62 @@ public static class PageRanges
             for (var k = j; k < b.Count && b[k].Start < range.End; k++)
             {
                 if (start < b[k].Start)
-                    Add(result, new PageRange(start, b[k].Start));
+                    Append(result, new PageRange(start, b[k].Start));
                 start = Math.Max(start, b[k].End);
             }
 
             if (start < range.End)
-                Add(result, range with { Start = start });
+                Append(result, range with { Start = start });
         }
 
         return result;
     }
 
-    private static void Add(List<PageRange> result, PageRange range)
+    /// <summary>Adds a range that starts at or behind the start of the last one.</summary>
+    public static void Append(List<PageRange> ranges, PageRange range)
     {
-        if (result.Count > 0 && range.Start <= result[^1].End)
-            result[^1] = result[^1] with { End = Math.Max(result[^1].End, range.End) };
+        if (range.End <= range.Start)
+            return;
+        if (ranges.Count > 0 && range.Start <= ranges[^1].End)
+            ranges[^1] = ranges[^1] with { End = Math.Max(ranges[^1].End, range.End) };
         else
-            result.Add(range);
+            ranges.Add(range);
+    }
+
+    /// <summary>The pages of <paramref name="range"/>, divided at the borders of a set.</summary>
+    /// <param name="range">What to divide.</param>
+    /// <param name="set">The set.</param>
+    /// <returns>The pieces, ascending, and whether each is in the set.</returns>
+    public static IEnumerable<(PageRange Piece, bool IsInSet)> Divide(PageRange range, IReadOnlyList<PageRange> set)
+    {
+        var at = range.Start;
+        for (var i = FindFirst(set, range.Start); i < set.Count && set[i].Start < range.End; i++)
+        {
+            var start = Math.Max(set[i].Start, range.Start);
+            var end = Math.Min(set[i].End, range.End);
+            if (at < start)
+                yield return (new PageRange(at, start), false);
+            yield return (new PageRange(start, end), true);
+            at = end;
+        }
+
+        if (at < range.End)
+            yield return (new PageRange(at, range.End), false);
+    }
+
+    // Index of the first range that ends behind an address.
+    private static int FindFirst(IReadOnlyList<PageRange> set, ulong address)
+    {
+        int low = 0, high = set.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (set[middle].End <= address)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
     }
 }

@@ -1,4 +1,5 @@
-using DockerMigrator.Native.Tasks;
+using DockerMigrator.Memory.Tracking.UserFault;
+using DockerMigrator.Native.Ptrace.Injection;
 using DockerMigrator.Protocol.Errors;
 
 namespace DockerMigrator.Memory.Tracking;
@@ -8,22 +9,14 @@ public static class DirtyTrackers
 {
     /// <summary>The best tracker that works on this host.</summary>
     /// <param name="name">The one to take; null for the best.</param>
+    /// <param name="helper">Command line of the program that reaches into processes.</param>
     /// <exception cref="MigratorException">The one asked for does not work here.</exception>
-    public static IDirtyTracker Create(string? name)
+    public static IDirtyTracker Create(string? name, IReadOnlyList<string> helper)
     {
-        if (name is null or WriteWatchTracker.TrackerName && CanWatchWrites())
-            return new WriteWatchTracker();
+        if (name is null or TrackerNames.UserFault && TrackerProbe.Works(TrackerNames.UserFault))
+            return new UserFaultTracker(new HelperInjector(helper));
         throw new MigratorException(name is null
-            ? "Changed memory cannot be found on this host (its kernel is older than 6.7, or not x86-64); move all of it in the freeze by --strategy stop-and-copy."
+            ? "Changed memory cannot be found on this host (its kernel is older than 6.7); move all of it in the freeze by --strategy stop-and-copy."
             : $"The dirty tracker {name} does not work on this host.");
-    }
-
-    // A process of our own is watched, and seen to be. Not one that .NET started: its Process takes a traced child's stops for its end.
-    private static bool CanWatchWrites()
-    {
-        using var nothing = File.OpenHandle("/dev/null");
-        using var sleeper = DetachedChild.Start(["sleep", "60"], nothing);
-        using var watched = WatchedProcess.TryAttach(1, sleeper.Pid);
-        return watched?.TakeWritten() is { Count: > 0 };
     }
 }

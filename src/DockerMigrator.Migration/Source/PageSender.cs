@@ -37,12 +37,12 @@ internal static class PageSender
         {
             var buffered = new BufferedStream(connection, BufferBytes);
             using var writer = new PageStreamWriter(buffered, compression);
-            var reader = new PageReader();
+            var buffer = GC.AllocateUninitializedArray<byte>(PageStreamWriter.MaxPages * PageRange.PageSize);
             while (Next(pieces) is { } piece)
             {
                 stop.Token.ThrowIfCancellationRequested();
                 var before = writer.Bytes;
-                reader.Read(piece, isFrozen, (address, content) => writer.Write(piece.Space, address, content));
+                SendPiece(writer, piece, buffer, isFrozen);
                 progress(writer.Bytes - before);
             }
 
@@ -57,6 +57,20 @@ internal static class PageSender
             // The other connections' shares are of no use then.
             stop.Cancel();
             throw;
+        }
+    }
+
+    private static void SendPiece(PageStreamWriter writer, PagesToSend piece, byte[] buffer, bool isFrozen)
+    {
+        using var reader = new PageReader(piece, isFrozen);
+        while (reader.ReadNext(buffer))
+        {
+            var offset = 0;
+            foreach (var range in reader.Ranges)
+            {
+                writer.Write(piece.Space, range.Start, buffer.AsSpan(offset, (int)range.Bytes));
+                offset += (int)range.Bytes;
+            }
         }
     }
 

@@ -51,8 +51,14 @@ public sealed unsafe partial class ChildProcess
                 Check(ActionsDuplicate(actions, 1, 2), program);
             }
 
+            if (options.Input is not null)
+                Check(ActionsDuplicate(actions, (int)options.Input.DangerousGetHandle(), 0), program);
+            if (options.Output is not null)
+                Check(ActionsDuplicate(actions, (int)options.Output.DangerousGetHandle(), 1), program);
+
             int id;
             Check(Spawn(&id, words.Items[0], actions, attributes, words.Items, environment.Items), program);
+            GC.KeepAlive(options);
             return new ChildProcess(id);
         }
         finally

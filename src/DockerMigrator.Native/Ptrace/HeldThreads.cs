@@ -11,8 +11,6 @@ namespace DockerMigrator.Native.Ptrace;
 /// </summary>
 public sealed class HeldThreads : IDisposable
 {
-    private const int Stopped = 0x7f; // low byte of a status of waitpid(2)
-
     private readonly Thread _tracer;
     private readonly ManualResetEventSlim _seized = new();
     private readonly ManualResetEventSlim _thawed = new();
@@ -90,7 +88,7 @@ public sealed class HeldThreads : IDisposable
     private bool TryFinish(int thread)
     {
         if (!PtraceCalls.TryGetStop(thread, out var stop))
-            return HasEnded(thread);
+            return PtraceCalls.HasEnded(thread);
         if (PtraceCalls.TryGetRegisters(thread, out var registers) && InterruptedCall.RepairLive(ref registers)
             && PtraceCalls.TrySetRegisters(thread, registers))
         {
@@ -101,6 +99,4 @@ public sealed class HeldThreads : IDisposable
         PtraceCalls.Detach(thread, stop.SignalToDeliver);
         return true;
     }
-
-    private static bool HasEnded(int thread) => PtraceCalls.TryWait(thread) is { } status && (status & 0xff) != Stopped;
 }

@@ -6,6 +6,7 @@ using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Criu.Undumpable;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
+using DockerMigrator.Memory.Serving;
 using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Migration.Wire;
 using DockerMigrator.Network.Tcp;
@@ -17,11 +18,17 @@ namespace DockerMigrator.Migration.Source.Work;
 /// <summary>Looks at both hosts and changes nothing. Whatever can be known to fail later is refused here.</summary>
 public static class CheckWork
 {
+    // This program's own command for it.
+    private const string TrackHelper = "track-helper";
+
+    private static readonly TimeSpan ArrivalPoll = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Performs the phase.</summary>
     public static async Task<string> RunAsync(SourceContext context, CancellationToken cancelled)
     {
         context.Survey = await SourceSurvey.GatherAsync(context.Docker, context.Options.Container, cancelled);
         context.Lock = ContainerLock.Take(context.Container.Id, context.Container.Name);
+        await WaitUntilArrivedAsync(context, cancelled);
         Judge(context, RefusalRules.Check(context.Survey, context.Options.KeepSource));
         await CheckProcessesAsync(context, cancelled);
 
@@ -31,6 +38,18 @@ public static class CheckWork
         RefusedException.ThrowIfAny([.. context.Checked.Problems.Select(problem => $"On {context.TargetName}: {problem}")]);
         CheckTarget(context);
         return $"{context.Container.Name} can move to {context.TargetName}";
+    }
+
+    // A container that came here a moment ago may have memory that is still being put in place.
+    private static async Task WaitUntilArrivedAsync(SourceContext context, CancellationToken cancelled)
+    {
+        var arrival = LazyDirectory.For(context.Container.Id);
+        while (arrival.Judge() is { } state)
+        {
+            if (state.Phase == LazyPhase.Failed)
+                throw new RefusedException([$"The memory of {context.Container.Name} did not arrive here in full: {state.Error}"]);
+            await Task.Delay(ArrivalPoll, cancelled);
+        }
     }
 
     private static async Task CheckProcessesAsync(SourceContext context, CancellationToken cancelled)
@@ -47,7 +66,7 @@ public static class CheckWork
         Judge(context, [.. UndumpableRules.Check(ContainerFacts.Read(tasks, container.MountPoints)).Select(AsFinding)]);
 
         if (context.Options.Strategy == Strategy.PreCopy)
-            context.Memory = new SourceMemory(context, DirtyTrackers.Create(context.Options.Tracker));
+            context.Memory = new SourceMemory(context, DirtyTrackers.Create(context.Options.Tracker, [Environment.ProcessPath!, TrackHelper]));
         var memory = MemoryEstimate.Read(tasks).Total;
         HostMemory.EnsureAvailable(memory);
         context.Plan = PlanBuilder.Build(context.Survey, context.Options, memory);

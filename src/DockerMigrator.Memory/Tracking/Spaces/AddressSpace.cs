@@ -1,0 +1,49 @@
+using DockerMigrator.Native.Memory;
+
+namespace DockerMigrator.Memory.Tracking.Spaces;
+
+/// <summary>
+/// The address space of a process from one exec to the next, with what a tracker knows of it. Trackers derive from it.
+/// </summary>
+internal class AddressSpace : IDisposable
+{
+    /// <summary>An address space that is about to be tracked.</summary>
+    /// <param name="identity">What is known of it at first.</param>
+    public AddressSpace(SpaceIdentity identity) => Identity = identity;
+
+    /// <summary>Which it is.</summary>
+    public SpaceIdentity Identity { get; }
+
+    /// <summary>Its memory, of which it can be told whether it is there still.</summary>
+    public MemoryFile Memory => Identity.Memory;
+
+    /// <summary>The process's private anonymous mappings now.</summary>
+    public List<PageRange> ReadMappings()
+    {
+        var mappings = new List<PageRange>();
+        foreach (var mapping in MemoryMapping.Read(Identity.Task))
+        {
+            if (mapping.IsPrivateAnonymous)
+                mappings.Add(new PageRange(mapping.Start, mapping.End));
+        }
+
+        return mappings;
+    }
+
+    /// <summary>Pages of it to send.</summary>
+    public PagesToSend ToSend(IReadOnlyList<PageRange> ranges) => new(Identity.Number, Identity.Task, ranges);
+
+    /// <summary>What it has in the freeze.</summary>
+    public SpaceLayout ToLayout(int containerPid, IReadOnlyList<PageRange> tracked, IReadOnlyList<PageRange> present) =>
+        new(Identity.Number, Identity.Task, containerPid, tracked, present);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the tracker holds.</summary>
+    protected virtual void Dispose(bool disposing) => Memory.Dispose();
+}
