@@ -1,6 +1,5 @@
 """Hosts of the lab, and the traffic between two of them."""
 import os
-import shlex
 import subprocess
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -13,7 +12,8 @@ class CommandFailed(Exception):
     """A command that had to work did not."""
 
     def __init__(self, command, result):
-        self.output = (result.stderr or "") + (result.stdout or "")
+        # What it said last is told last.
+        self.output = (result.stdout or "") + (result.stderr or "")
         super().__init__(f"{command}: {last_line(self.output) or f'status {result.returncode}'}")
 
 
@@ -54,7 +54,7 @@ class Host:
         """Output of a command that has to work."""
         result = self.run(*command, timeout=timeout)
         if result.returncode:
-            raise CommandFailed(f"{self.name}: {shlex.join(command)[:200]}", result)
+            raise CommandFailed(f"{self.name}: {' '.join(' '.join(command).split())[:80]}…", result)
         return result.stdout.strip()
 
     def shell(self, script, *arguments, timeout=None):

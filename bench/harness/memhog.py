@@ -15,7 +15,6 @@ class Memhog:
 
     def __init__(self, name, mib, rate, title):
         self.name, self.title = name, title
-        self.resident = mib << 20
         self.command = [str(mib), str(rate), "--hz", str(HZ)]
 
     def begin(self, engine, source, target):

@@ -23,8 +23,7 @@ class Redis:
 
     def __init__(self, name, mib, title):
         self.name, self.title = name, title
-        self.resident = mib << 20
-        self._keys = self.resident // 1120  # what a key of that size takes in all
+        self._keys = (mib << 20) // 1120  # what a key of that size takes in all
 
     def begin(self, engine, source, target):
         _wait_for(source.ip)

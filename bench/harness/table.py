@@ -2,7 +2,7 @@
 from . import tools, workloads
 
 TITLES = {tool.name: tool.title for tool in tools.ALL} | {workload.name: workload.title for workload in workloads.ALL}
-COLUMNS = ("", "downtime", "ratio", "total", "wire", "source +", "target +", "runs")
+COLUMNS = ("", "downtime", "ratio", "stalled", "total", "wire", "source +", "target +", "runs")
 
 
 def ms(value):
@@ -23,7 +23,7 @@ def _row(results, tool, workload):
     downtime = results.median(tool, workload, "downtime_ms")
     ours = results.median("docker-migrator", workload, "downtime_ms")
     return [first, ms(downtime), f"{downtime / ours:.1f} ×" if ours else "–",
-            f"{results.median(tool, workload, 'total_s'):.1f} s", size(results.median(tool, workload, "wire_bytes")),
+            ms(results.median(tool, workload, "stalled_ms")), f"{results.median(tool, workload, 'total_s'):.1f} s", size(results.median(tool, workload, "wire_bytes")),
             size(results.highest(tool, workload, "source_extra_bytes")),
             size(results.highest(tool, workload, "target_extra_bytes")), str(len(moves))]
 

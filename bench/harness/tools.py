@@ -38,6 +38,12 @@ class Tool:
     def logs(self, host):
         return host.run(self.engine, "logs", CONTAINER).stdout
 
+    def resident(self, host):
+        """Bytes of its own that the container's process has in memory."""
+        return 1024 * int(host.shell("""
+            pid=$("$1" inspect -f '{{.State.Pid}}' "$2")
+            awk '$1 == "RssAnon:" { print $2 }' /proc/$pid/status""", self.engine, CONTAINER))
+
     def move(self, source, target):
         """Moves it, and returns what the tool itself reports, if it does."""
         raise NotImplementedError
@@ -137,7 +143,9 @@ class Podman(Tool):
         for host in hosts:
             # The lab's image is in Docker; Docker's packet filter would keep Podman's published ports shut.
             for image in images:
-                host.shell('docker save "lab/$1" | podman load -q', image)
+                host.shell("""
+                    loaded=$(docker save "lab/$1" | podman load -q)
+                    podman tag "${loaded##*: }" localhost/lab/$1""", image)
             host.shell("lab-docker stop; iptables -P FORWARD ACCEPT")
 
     def version(self, host):

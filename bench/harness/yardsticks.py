@@ -10,12 +10,13 @@ from . import lab
 REPEATS = 5
 
 # An idle container of busybox in namespaces of its own, as runc makes it, on one host.
+# Not `sleep`: a restored sleep ends at once.
 RUNC = """
     mkdir -p /var/lib/docker/bench/rootfs
     cd /var/lib/docker/bench
     docker export "$(docker create lab/busybox)" | tar -C rootfs -x
     runc spec
-    jq '.process.terminal = false | .process.args = ["sleep", "100000"]' config.json >new
+    jq '.process.terminal = false | .process.args = ["tail", "-f", "/dev/null"]' config.json >new
     mv new config.json
     runc run -d bench-empty </dev/null >/dev/null 2>&1
     sleep 0.5
