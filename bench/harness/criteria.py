@@ -2,6 +2,8 @@
 
 A criterion is kept, broken, or unknown, with the figures that say so; never anything made up.
 """
+import statistics
+
 from . import precopy
 
 TOOL = "docker-migrator"
@@ -90,12 +92,15 @@ def _throughput(results):
 
 def _redis(results):
     """Redis loses at most 15 % of its throughput during pre-copy"""
-    if not any(_pre_copies(results, ["redis-1g"])):
+    befores, durings = [], []
+    for move, copy in _pre_copies(results, ["redis-1g"]):
+        rates = [rate for at, rate in move["operations"] if copy["since"] <= at <= copy["since"] + copy["seconds"]]
+        if rates and move["operations_before"]:
+            befores.append(move["operations_before"])
+            durings.append(statistics.fmean(rates))
+    if not durings:
         return None, NO_PRE_COPY
-    before = results.median(TOOL, "redis-1g", "operations_before")
-    during = results.median(TOOL, "redis-1g", "operations_during")
-    if not before or not during:
-        return None, "no figures of redis-benchmark"
+    before, during = statistics.median(befores), statistics.median(durings)
     return during >= 0.85 * before, f"{before:.0f}/s before, {during:.0f}/s during: {during / before - 1:+.0%}"
 
 

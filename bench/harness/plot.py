@@ -5,7 +5,12 @@ from html import escape
 from .table import TITLES, ms
 
 WIDTH, LEFT, RIGHT, TOP, ROW, FOOT = 860, 190, 40, 96, 58, 62
-COLOURS = {"docker-migrator": "#0b6e4f", "stop-and-copy": "#6aa84f", "podman": "#8a4fbf", "docker-checkpoint": "#d1495b"}
+TOOLS = {
+    "docker-migrator": ("#0b6e4f", "docker-migrator"),
+    "stop-and-copy": ("#6aa84f", "docker-migrator, stop and copy"),
+    "podman": ("#8a4fbf", "Podman"),
+    "docker-checkpoint": ("#d1495b", "docker checkpoint"),
+}
 TICKS = [(0.1, "0.1 s"), (0.3, "0.3 s"), (1, "1 s"), (3, "3 s"), (10, "10 s"), (30, "30 s"), (100, "100 s"), (300, "300 s"), (1000, "1000 s")]
 
 
@@ -35,10 +40,10 @@ def svg(results):
 
     at = 20.0
     for tool in tools:
-        colour, words = COLOURS.get(tool, "#888"), TITLES.get(tool, tool)
+        colour, words = TOOLS[tool]
         out.append(f'<circle cx="{at + 6:.1f}" cy="54" r="6" fill="{colour}"/>')
         text(at + 17, 58.5, words)
-        at += 17 + 6.8 * len(words) + 20
+        at += 17 + 7 * len(words) + 22
 
     bottom = TOP + ROW * len(workloads)
     for value, words in TICKS:
@@ -58,13 +63,13 @@ def svg(results):
             out.append(f'<line x1="{x(points[0][0]):.1f}" x2="{x(points[-1][0]):.1f}" y1="{y}" y2="{y}" stroke="#bbb"/>')
         taken = []  # where labels are: one that would cover another goes below
         for value, tool in points:
-            out.append(f'<circle cx="{x(value):.1f}" cy="{y}" r="6.5" fill="{COLOURS.get(tool, "#888")}"/>')
+            out.append(f'<circle cx="{x(value):.1f}" cy="{y}" r="6.5" fill="{TOOLS[tool][0]}"/>')
             below = any(abs(x(value) - other) < 52 for other in taken)
             text(x(value), y + 22 if below else y - 11, ms(value * 1000), text_anchor="middle", font_size=12,
-                 fill=COLOURS.get(tool, "#444"), font_weight="bold")
+                 fill=TOOLS[tool][0], font_weight="bold")
             if not below:
                 taken.append(x(value))
-        failed = [TITLES.get(tool, tool).split(",")[0] for tool in tools if not downtimes[tool, workload] and results.error(tool, workload)]
+        failed = [TOOLS[tool][1] for tool in tools if not downtimes[tool, workload] and results.error(tool, workload)]
         if failed:
             text(WIDTH - RIGHT, y + 4.5, "failed: " + "; ".join(failed), text_anchor="end", fill="#a33", font_size=11)
     text(LEFT, bottom + 42, "Logarithmic scale. Medians, as the application saw it; both hosts on one machine. "

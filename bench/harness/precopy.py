@@ -7,17 +7,24 @@ PHASES = ("pre-copy", "precopy", "memory")
 
 
 def of(report):
-    """{seconds, sent, raw, resent} of the pre-copy in a report, in bytes where not said; None if there was none.
+    """{since, seconds, sent, raw, resent} of the pre-copy in a report; None if there was none.
 
-    raw is what was sent as it was before compression, resent that part of it which had been sent before.
+    since is in seconds from the begin; sent are bytes on the wire, raw the same before compression, resent that part of
+    them which had been sent before.
     """
     if not report:
         return None
-    seconds = sum(phase["ms"] for phase in report.get("phases", []) if phase["name"] in PHASES) / 1000
+    since = seconds = 0
+    for phase in report.get("phases", []):
+        if phase["name"] in PHASES:
+            seconds = phase["ms"] / 1000
+            break
+        since += phase["ms"] / 1000
     rounds = (report.get("pre_copy") or report.get("memory") or {}).get("rounds") or []
     if not seconds or not rounds:
         return None
     return {
+        "since": since,
         "seconds": seconds,
         "sent": sum(round_["sent_bytes"] for round_ in rounds),
         "raw": sum(round_["dirty_bytes"] for round_ in rounds),

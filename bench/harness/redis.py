@@ -160,7 +160,8 @@ class _Watch:
             "downtime_ms": round((first - last - usual) * 1000, 1),
             "operations_before": before and round(before),
             "operations_during": during and round(during),
-            "slowed_for_s": round(last - self._started, 2),
+            # Seconds from the begin of the move, requests a second.
+            "operations": [[round(at - self._started, 2), round(rate)] for at, rate in self.load.rates],
         }
 
     def stop(self):

@@ -6,7 +6,9 @@ COLUMNS = ("", "downtime", "ratio", "stalled", "total", "wire", "source +", "tar
 
 
 def ms(value):
-    return "–" if value is None else f"{value:.0f} ms" if value < 10000 else f"{value / 1000:.1f} s"
+    if value is None:
+        return "–"
+    return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.2f} s" if value < 10000 else f"{value / 1000:.1f} s"
 
 
 def size(value):
