@@ -30,8 +30,9 @@ def lab(*arguments):
 
 
 def down():
-    subprocess.run([LAB, "down"], stdin=subprocess.DEVNULL)
-    subprocess.run([LAB, "leftovers"], stdin=subprocess.DEVNULL)
+    # In a session of its own, where no second Ctrl-C reaches it.
+    for command in ("down", "leftovers"):
+        subprocess.run([LAB, command], stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 class Host:

@@ -13,8 +13,8 @@ class Memhog:
     image = "memhog"
     options = []
 
-    def __init__(self, name, mib, rate, title):
-        self.name, self.title = name, title
+    def __init__(self, name, mib, rate, title, long=False):
+        self.name, self.title, self.long = name, title, long
         self.command = [str(mib), str(rate), "--hz", str(HZ)]
 
     def begin(self, engine, source, target):
@@ -35,17 +35,19 @@ class _Watch:
 
     def end(self):
         """How it was: to be called when the tool says that the container runs on the target."""
-        # A second of lines from after the move, so that what was lazy shows, too.
+        ended_ns = time.time_ns()
         deadline = time.monotonic() + 60
-        told_at_source = lines_of(self._engine.logs(self._source))
+        # A second of lines from now on, so that what was lazy shows, too.
         while True:
             told = lines_of(self._engine.logs(self._target))
-            fresh = [counter for counter, at in told.items() if at > self._started_ns and counter not in told_at_source]
-            if len(fresh) >= HZ:
+            if sum(at > ended_ns for at in told.values()) >= HZ:
                 break
             if time.monotonic() > deadline:
                 raise NotMoved("no lines come from the target")
             time.sleep(0.2)
+        told_at_source = lines_of(self._engine.logs(self._source))
+        if any(at > ended_ns for at in told_at_source.values()):
+            raise NotMoved("it runs on both hosts")
         return measure({**told_at_source, **told}, self._started_ns)
 
     def stop(self):

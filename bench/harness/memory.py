@@ -47,9 +47,10 @@ class Sampler:
         self._stop.set()
         self._thread.join()
 
-    def growth(self, name):
+    def growth(self, host):
         """Bytes of unreclaimable memory that the host had at most over what it had at first; None if not known."""
-        return None if self._before[name] is None else self._peak[name] - self._before[name]
+        before = self._before[host.name]
+        return None if before is None else self._peak[host.name] - before
 
     def _used(self, name):
         file, keys = self._groups[name]

@@ -17,6 +17,7 @@ CALM = 4  # seconds of load before the move, to compare with
 
 class Redis:
     image = "redis"
+    long = False
     options = ["-p", f"{PORT}:{PORT}"]
     # No snapshots: they would be a load of their own, at times of their own.
     command = ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--dir", "/data", "--save", ""]

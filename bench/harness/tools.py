@@ -17,8 +17,12 @@ class MoveFailed(Exception):
     """It tried, and this is what it said."""
 
 
+PLAIN = ("m1", "m2")  # stock hosts
+
+
 class Tool:
-    kind = "trixie"  # of lab host
+    hosts, kind = PLAIN, "trixie"  # source and target, and what lab hosts these are
+    quick = False  # enough to move what is long to move in every run
     engine = "docker"
     image_prefix = "lab/"
 
@@ -64,6 +68,8 @@ class Tool:
 
 
 class DockerMigrator(Tool):
+    quick = True
+
     def __init__(self, name, title, *options):
         super().__init__(name, title)
         self._options = options
@@ -92,6 +98,8 @@ class DockerMigrator(Tool):
 
 class DockerCheckpoint(Tool):
     """What Docker itself has to offer: an experimental feature, which needs its directories copied by hand."""
+
+    hosts = ("c1", "c2")
 
     def prepare(self, hosts, images):
         for host in hosts:
@@ -134,7 +142,7 @@ class DockerCheckpoint(Tool):
 
 
 class Podman(Tool):
-    kind = "trixie-podman"
+    hosts, kind = ("p1", "p2"), "trixie-podman"
     engine = "podman"
     image_prefix = "localhost/lab/"
     archive = "/var/lib/containers/checkpoint.tar"
