@@ -79,6 +79,18 @@ def bring_up(specs):
     return [Host(name) for name in specs]
 
 
+def cgroup_file(controller, v1, v2, host=None):
+    """(path, version) of a file of the cgroup that all of a host, or of the lab, is in; (None, 0) if there is none."""
+    group = os.path.join("docker-migrator-lab", NAME, host.name if host else "")
+    with open("/proc/self/mounts") as mounts:
+        for _, path, kind, options, *_ in map(str.split, mounts):
+            for version, wanted, file in ((1, kind == "cgroup" and controller in options.split(","), v1),
+                                          (2, kind == "cgroup2", v2)):
+                if wanted and os.path.exists(os.path.join(path, group, file)):
+                    return os.path.join(path, group, file), version
+    return None, 0
+
+
 class Traffic:
     """Counts what two hosts send each other, and nothing else that passes their interfaces."""
 

@@ -4,7 +4,9 @@ import os
 import platform
 import shutil
 import subprocess
+import time
 
+from . import lab
 from .lab import REPOSITORY
 
 
@@ -26,9 +28,42 @@ def product():
     return {"commit": commit.stdout.strip() or None, "executable_sha256": digest}
 
 
-def load():
-    """Processes that wanted to run, on average over the last minute: more than there are CPUs, and figures are noisy."""
-    return round(os.getloadavg()[0], 1)
+class Others:
+    """What everything but the lab and this program does with the CPUs: the noise that figures have."""
+
+    def __init__(self):
+        self._began, self._used = time.monotonic(), _others_seconds()
+
+    def cpus(self):
+        """How many CPUs they took, on average since this object was made."""
+        return round(max(0, _others_seconds() - self._used) / (time.monotonic() - self._began), 2)
+
+
+def _others_seconds():
+    with open("/proc/stat") as file:
+        user, nice, system, _idle, _waiting, *interrupts = map(int, file.readline().split()[1:9])
+    busy = (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+    own = os.times()
+    return busy - own.user - own.system - _lab_seconds()
+
+
+def _lab_seconds():
+    path, version = lab.cgroup_file("cpuacct", "cpuacct.usage", "cpu.stat")
+    if not path:
+        return 0
+    with open(path) as file:
+        words = file.read().split()
+    return int(words[0]) / 1e9 if version == 1 else int(words[words.index("usage_usec") + 1]) / 1e6
+
+
+def wait_for_rest(seconds):
+    """Waits, not longer than that, until others leave the CPUs alone."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        others = Others()
+        time.sleep(2)
+        if others.cpus() < 0.3:
+            return
 
 
 def need(**packages):

@@ -10,27 +10,11 @@ WATCHED = {"docker-migrator", "criu", "runc", "crun", "dockerd", "containerd", "
            "docker", "tar", "ssh", "sshd", "scp"}
 
 
-def _memory_group(host):
-    """The file with the memory statistics of all of a host, and which of its lines are memory that cannot be dropped.
-
-    Files in the page cache do not count: the kernel takes that memory back when it needs it. tmpfs does.
-    """
-    base = f"docker-migrator-lab/{lab.NAME}/{host.name}/memory.stat"
-    with open("/proc/self/mounts") as mounts:
-        for _, path, kind, options, *_ in map(str.split, mounts):
-            file = os.path.join(path, base)
-            if kind == "cgroup" and "memory" in options.split(",") and os.path.exists(file):
-                return file, ("total_rss", "total_shmem")
-            if kind == "cgroup2" and os.path.exists(file):
-                return file, ("anon", "shmem")
-    return None, ()
-
-
 class Sampler:
     """Samples until it is stopped. Use as `with Sampler(hosts) as sampler`."""
 
     def __init__(self, hosts):
-        self._groups = {host.name: _memory_group(host) for host in hosts}
+        self._groups = {host.name: lab.cgroup_file("memory", "memory.stat", "memory.stat", host) for host in hosts}
         self._marks = {f"/docker-migrator-lab/{lab.NAME}/{host.name}": host.name for host in hosts}
         self._before = {name: self._used(name) for name in self._groups}
         self._peak = dict(self._before)
@@ -52,10 +36,12 @@ class Sampler:
         before = self._before[host.name]
         return None if before is None else self._peak[host.name] - before
 
+    # Files in the page cache do not count, as the kernel takes that memory back when it needs it. tmpfs does.
     def _used(self, name):
-        file, keys = self._groups[name]
+        file, version = self._groups[name]
         if not file:
             return None
+        keys = ("total_rss", "total_shmem") if version == 1 else ("anon", "shmem")
         with open(file) as lines:
             return sum(int(value) for key, value in map(str.split, lines) if key in keys)
 

@@ -1,4 +1,6 @@
 """The results as text."""
+import statistics
+
 from . import tools, workloads
 
 TITLES = {tool.name: tool.title for tool in tools.ALL} | {workload.name: workload.title for workload in workloads.ALL}
@@ -53,6 +55,11 @@ def text(results):
     for tool, reason in results.document.get("unavailable", {}).items():
         lines += ["", f"{TITLES.get(tool, tool)}: not run: {reason}"]
 
+    others = [move["others_cpus"] for move in results.document["moves"] if "others_cpus" in move]
+    if others and max(others) > 0.3:
+        lines += ["", f"NOISY: other programs took {statistics.median(others):.1f} CPUs of "
+                      f"{results.document['machine']['cpus']} in the median move, {max(others):.1f} at worst."]
+
     yardsticks = results.document.get("yardsticks", {})
     if runc := yardsticks.get("runc"):
         lines += ["", f"runc, empty container on one host: checkpoint {ms(runc['checkpoint_ms'])} + "
@@ -66,5 +73,7 @@ def text(results):
     marks = {True: "kept   ", False: "BROKEN ", None: "–      "}
     lines.append("")
     for judged in results.document.get("criteria", []):
+        if judged["kept"] is None and judged["figures"].endswith("not run"):
+            continue
         lines.append(f"{marks[judged['kept']]} {judged['criterion']}\n         {judged['figures']}")
     return "\n".join(lines)

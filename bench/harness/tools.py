@@ -59,11 +59,12 @@ class Tool:
                 [ -z "$containers" ] || {self.engine} rm -fv $containers""")
 
     def why(self, host, failure):
-        """The sentence that tells most about a failure: CRIU's own, if it wrote any."""
+        """The sentence that tells most about a failure: CRIU's own (but for a harmless one), if it wrote any."""
         said = last_line(failure.output)
         found = host.run("bash", "-c", """
             logs=$(find /run/containerd /var/lib/containers/storage/overlay-containers -name '*dump.log' -o -name '*restore.log' 2>/dev/null)
-            [ -z "$logs" ] || grep -h 'Error (' $(ls -tr $logs | tail -n 1) | head -n 1""").stdout.strip()
+            [ -z "$logs" ] || grep -h 'Error (' $(ls -tr $logs | tail -n 1) |
+                grep -v 'RLIMIT_NOFILE for self' | head -n 1""").stdout.strip()
         return re.sub(r"^\(\d+\.\d+\)\s*(\d+:\s*)?", "", found) or re.sub(r"^Error[^:]*:\s*", "", said)
 
 
