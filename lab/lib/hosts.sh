@@ -6,7 +6,8 @@ parse_spec() { # NAME[:SUITE[:CGROUP[:STORE]]]: sets name, suite, cgroups, store
     valid_host_name "$name"
     kinds=$(cgroup_kinds)
     suite=${suite:-trixie} cgroups=${cgroups:-$(head -n 1 <<<"$kinds")} store=${store:-overlay2}
-    [[ $suite =~ ^(trixie|sid|legacy)$ ]] || die "unknown suite '$suite' (trixie, sid or legacy)"
+    [[ $suite =~ ^(trixie|sid|legacy|trixie-podman)$ ]] ||
+        die "unknown suite '$suite' (trixie, sid, legacy or trixie-podman)"
     [[ $cgroups =~ ^v[12]$ ]] || die "unknown cgroup version '$cgroups' (v1 or v2)"
     grep -qx "$cgroups" <<<"$kinds" || die "this machine has no cgroup $cgroups hierarchy"
     [[ $store =~ ^(overlay2|containerd|vfs|overlay)$ ]] ||
@@ -33,7 +34,7 @@ up() { # SPEC…
     done
     for spec in "${specs[@]}"; do
         parse_spec "$spec"
-        ensure_root_tree "$suite"
+        ensure_root_layers "$suite"
     done
     mkdir -p "$LAB_CACHE/locks"
     for spec in "${specs[@]}"; do
@@ -94,7 +95,7 @@ prepare_host() { # NAME:SUITE:CGROUP:STORE: all that can be done before its firs
     local name suite cgroups store state
     parse_spec "$1"
     state=$(host_state "$name")
-    mkdir -p "$state"/{work,root,docker,containerd} "$state"/upper/{etc/docker,usr/lib/docker-migrator-lab,usr/local/sbin}
+    mkdir -p "$state"/{work,root,docker,containerd,containers} "$state"/upper/{etc/docker,usr/lib/docker-migrator-lab,usr/local/sbin}
     chmod 755 "$state/upper"
     chmod 710 "$state/docker"
     echo "$name" >"$state/upper/etc/hostname"
@@ -116,7 +117,7 @@ start_host() { # NAME:SUITE:CGROUP:STORE
     parse_spec "$1"
     state=$(host_state "$name")
     netns=$(host_netns "$name")
-    tree=$(root_tree "$suite")
+    tree=$(root_layers "$suite")
     files=$(ulimit -Hn)
     (
         join_cgroups "$state/cgroups"
