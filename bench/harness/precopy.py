@@ -9,7 +9,7 @@ PHASES = ("pre-copy", "precopy", "memory")
 def of(report):
     """{since, seconds, sent, raw, resent} of the pre-copy in a report; None if there was none.
 
-    since is in seconds from the begin; sent are bytes on the wire, raw the same before compression, resent that part of
+    since is in seconds from the begin; sent are bytes on the wire before the freeze, raw those of all rounds before compression, resent that part of
     them which had been sent before.
     """
     if not report:
@@ -26,7 +26,8 @@ def of(report):
     return {
         "since": since,
         "seconds": seconds,
-        "sent": sum(round_["sent_bytes"] for round_ in rounds),
+        # The last round is that of the freeze.
+        "sent": sum(round_["sent_bytes"] for round_ in rounds[:-1]),
         "raw": sum(round_["dirty_bytes"] for round_ in rounds),
         "resent": sum(round_["dirty_bytes"] for round_ in rounds[1:]),
     }

@@ -151,7 +151,7 @@ public sealed class ImageComposerTests : IDisposable
             image.PagesId.Should().Be(5);
             image.Entries.Where(entry => entry.Flags.HasFlag(PagemapFlags.Present) || entry.Flags == PagemapFlags.Lazy).Should().HaveCount(image.Entries.Count);
             foreach (var entry in _existing.Where(entry => entry.Flags.HasFlag(PagemapFlags.Present)))
-                image.Entries.Should().Contain(other => other.Start == entry.Start && other.Pages == entry.Pages && other.Flags == entry.Flags);
+                image.Entries.Should().Contain(other => other.Start == entry.Start && other.Pages == entry.Pages && other.Flags == PagemapFlags.Present, "what CRIU dumped nobody else delivers");
             var pages = File.ReadAllBytes(Path.Combine(_directory, "pages-5.img"));
             var present = new Dictionary<ulong, byte>();
             var lazy = new HashSet<ulong>();
