@@ -32,6 +32,7 @@ public static class ImageComposer
     {
         var tasks = new List<LazyTask>();
         Compose(images, store, layouts, criu, allowLazy: true, (layout, merge) => tasks.Add(new LazyTask(layout.ContainerPid, layout.Space, merge.Lazy)));
+        RestoreAtOnce(images, tasks.Select(task => task.ContainerPid).ToHashSet());
         return new LazyPlan(tasks);
     }
 
@@ -42,6 +43,28 @@ public static class ImageComposer
         Compose(images, store, layouts, criu, allowLazy: false, static (_, _) => { });
         foreach (var space in store.Spaces)
             store.Forget(space);
+    }
+
+    // Processes of which nothing was sent before: CRIU says "lazy" of each of their pages that could be, and would wait for somebody
+    // to deliver them.
+    private static void RestoreAtOnce(string images, HashSet<int> done)
+    {
+        foreach (var path in Directory.EnumerateFiles(images, "pagemap-*.img"))
+        {
+            // Those of shared memory have more in their names.
+            if (!int.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan())["pagemap-".Length..], out var pid) || done.Contains(pid))
+                continue;
+            try
+            {
+                var image = PagemapImage.Parse(File.ReadAllBytes(path));
+                if (image.Format is { } format && image.Entries.Any(entry => entry.Flags.HasFlag(PagemapFlags.Lazy)))
+                    File.WriteAllBytes(path, image.Encode(image.Entries.Select(PagemapMerge.AtOnce), format));
+            }
+            catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                throw new PageStoreException($"CRIU's images of process {pid} of the container cannot be completed: {exception.Message}", exception);
+            }
+        }
     }
 
     private static void Compose(

@@ -28,6 +28,18 @@ public sealed class PagemapMerge
     /// <summary>Whether the file of pages must be written anew.</summary>
     public bool ChangesPages => _entries.Any(entry => entry is { IsStored: true, IsPresent: true });
 
+    /// <summary>
+    /// The entry of pages that CRIU dumped, as one of pages that it restores itself: it says "lazy" of each page that could be, and
+    /// would wait for somebody to deliver it.
+    /// </summary>
+    /// <exception cref="PageStoreException">CRIU has not dumped them.</exception>
+    public static PagemapEntry AtOnce(PagemapEntry entry)
+    {
+        if (!entry.Flags.HasFlag(PagemapFlags.Present))
+            throw new PageStoreException($"CRIU left out memory at {entry.Start:x} that nobody sent before.");
+        return entry.Flags.HasFlag(PagemapFlags.Lazy) ? entry with { Flags = PagemapFlags.Present, Encoded = null } : entry;
+    }
+
     /// <summary>Merges.</summary>
     /// <param name="existing">CRIU's entries, in order.</param>
     /// <param name="mappings">The process's mappings, in order.</param>
@@ -78,9 +90,7 @@ public sealed class PagemapMerge
             throw new PageStoreException("CRIU's images build upon earlier ones, which were not asked for.");
         if (entry.Flags.HasFlag(PagemapFlags.Present))
         {
-            // CRIU says "lazy" of each page that could be: of these as well it would wait for somebody to deliver them.
-            var atOnce = entry.Flags.HasFlag(PagemapFlags.Lazy) ? entry with { Flags = PagemapFlags.Present, Encoded = null } : entry;
-            _entries.Add(new MergedEntry(atOnce, IsStored: false));
+            _entries.Add(new MergedEntry(AtOnce(entry), IsStored: false));
             return;
         }
 

@@ -1,4 +1,5 @@
 using DockerMigrator.Docker.Engine;
+using DockerMigrator.Memory.Serving;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Native.Restore;
 using DockerMigrator.Protocol.Errors;
@@ -35,6 +36,7 @@ public static class TargetRecovery
                 File.Delete(path);
         }
 
+        await ForgetArrivalsAsync(docker);
         return done;
     }
 
@@ -61,6 +63,22 @@ public static class TargetRecovery
 
     /// <summary>Settles a migration of this process itself, whose commit went wrong half-way.</summary>
     public static Task SettleOwnAsync(DockerClient docker, Journal journal) => SettleAsync(docker, journal);
+
+    // A failed arrival of memory is told by "status" for as long as its container is there.
+    private static async Task ForgetArrivalsAsync(DockerClient docker)
+    {
+        foreach (var arrival in LazyDirectory.FindAll().Where(arrival => !arrival.IsAlive))
+        {
+            try
+            {
+                await docker.InspectContainerAsync(arrival.ContainerId);
+            }
+            catch (DockerException e) when (e.IsNotFound)
+            {
+                arrival.Remove();
+            }
+        }
+    }
 
     private static Outcome Ended(Journal journal) => IsHere(journal)
         ? new Outcome(Runs: true, "The container was handed over.")

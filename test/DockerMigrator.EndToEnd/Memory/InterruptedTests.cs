@@ -29,7 +29,8 @@ public sealed class InterruptedTests(Hosts hosts) : MigrationTest(hosts)
     public async Task A_container_that_docker_restarts_meanwhile_runs_where_it_was()
     {
         await using var migration = await StartAsync("--restart", "always");
-        await Source.DockerAsync("kill", "--signal", "USR1", Name);
+        // From outside of Docker, which takes a signal that it sends for a wish that the container end for good.
+        await Source.ShellAsync($"kill -USR1 {(await Source.InspectAsync(Name)).Pid}");
 
         await VerifyItStaysAsync(migration);
 

@@ -84,6 +84,19 @@ public sealed class ImageComposerTests : IDisposable
         act.Should().Throw<PageStoreException>().WithMessage("CRIU left out memory*");
     }
 
+    [Fact]
+    public void A_process_of_which_nothing_was_sent_waits_for_nobody()
+    {
+        var world = new World(_directory, new Random(1), PagemapFormat.Wide);
+        File.WriteAllBytes(Path.Combine(_directory, "pagemap-2.img"), ImageBuilder.Pagemap(6, PagemapFormat.Wide, [new PagemapEntry(Base, 3, PagemapFlags.Lazy | PagemapFlags.Present)]));
+        File.WriteAllBytes(Path.Combine(_directory, "pagemap-shmem-3.img"), [1, 2, 3]);
+
+        ImageComposer.ComposeLazy(_directory, world.Store, [world.Layout], new Version(4, 2));
+
+        var image = PagemapImage.Parse(File.ReadAllBytes(Path.Combine(_directory, "pagemap-2.img")));
+        image.Entries.Should().ContainSingle().Which.Flags.Should().Be(PagemapFlags.Present);
+    }
+
     private static IEnumerable<ulong> PagesOf(PageRange range)
     {
         for (var address = range.Start; address < range.End; address += Page)
