@@ -58,10 +58,13 @@ public static class PageRanges
     }
 
     /// <summary>Adds a range that starts at or behind the start of the last one.</summary>
+    /// <exception cref="ArgumentException">It starts before.</exception>
     public static void Append(List<PageRange> ranges, PageRange range)
     {
         if (range.End <= range.Start)
             return;
+        if (ranges.Count > 0 && range.Start < ranges[^1].Start)
+            throw new ArgumentException("Ranges are to be appended in order: pages would be lost.", nameof(range));
         if (ranges.Count > 0 && range.Start <= ranges[^1].End)
             ranges[^1] = ranges[^1] with { End = Math.Max(ranges[^1].End, range.End) };
         else

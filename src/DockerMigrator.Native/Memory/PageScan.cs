@@ -29,7 +29,7 @@ public sealed unsafe class PageScan : IDisposable
     /// <param name="request">Which.</param>
     /// <param name="start">First address.</param>
     /// <param name="end">Address behind the last.</param>
-    /// <param name="regions">For what is found; when it is full, the scan goes on from <paramref name="next"/>.</param>
+    /// <param name="regions">For what is found, at least one; when it is full, the scan is to go on from <paramref name="next"/>.</param>
     /// <param name="count">Number of regions found.</param>
     /// <param name="next">How far the scan came.</param>
     /// <returns>
@@ -59,7 +59,9 @@ public sealed unsafe class PageScan : IDisposable
             }
 
             count = Math.Max(result, 0);
-            next = argument.WalkEnd;
+            // The kernel's walk_end is not to be trusted: it works in portions of 512 regions and tells where the first one
+            // ended, even if it came to the end (seen with 6.18).
+            next = count < regions.Length ? end : regions[count - 1].End;
             return FileCalls.Check(result);
         }
     }
@@ -75,7 +77,7 @@ public sealed unsafe class PageScan : IDisposable
         public ulong Flags;
         public ulong Start;
         public ulong End;
-        public ulong WalkEnd;
+        public ulong WalkEnd; // told, see above
         public ulong Vector;
         public ulong VectorLength;
         public ulong MaximalPages;
