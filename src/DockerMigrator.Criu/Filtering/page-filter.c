@@ -20,6 +20,7 @@ extern int *__errno_location(void);
 
 // Linux: fs.h (struct pm_scan_arg, struct page_region); ioctl number _IOWR('f', 16, struct pm_scan_arg).
 #define PAGEMAP_SCAN 0xc0606610UL
+#define CONTENT ((1 << 3) | (1 << 4)) // PAGE_IS_PRESENT, PAGE_IS_SWAPPED
 struct scan {
     u64 size, flags, start, end, walk_end, vec, vec_len, max_pages, inverted, mask, anyof, returned;
 };
@@ -189,8 +190,9 @@ int ioctl(int fd, unsigned long request, void *argument)
     if (request == PAGEMAP_SCAN && result > 0 && words && words[1]) {
         u64 pid = pid_of(fd);
         struct scan *scan = argument;
-        // Whoever asks for more than the categories (CRIU's own probes do) gets the kernel's answer.
-        if (pid && scan->vec && !scan->flags)
+        // Only the question for content is answered otherwise: not CRIU's own probes, and not the one for guard pages, which are a part
+        // of the mapping and not of what was sent.
+        if (pid && scan->vec && !scan->flags && (scan->anyof & CONTENT))
             result = visible(pid, scan, result);
     }
     return (int)answer(result);

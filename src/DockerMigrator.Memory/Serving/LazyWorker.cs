@@ -50,7 +50,7 @@ public sealed class LazyWorker : ILazyObserver
     {
         // The restore directory goes when the migration is over.
         _state = _state with { Phase = LazyPhase.Serving, Init = _init.Pid };
-        _directory.Publish(_state);
+        TryPublish(_state);
     }
 
     /// <inheritdoc/>
@@ -61,7 +61,20 @@ public sealed class LazyWorker : ILazyObserver
             return;
         _reported = now;
         _state = _state with { Remaining = remaining };
-        _directory.Publish(_state);
+        TryPublish(_state);
+    }
+
+    // What is told about the work must never end it: a full /run would.
+    private void TryPublish(LazyState state)
+    {
+        try
+        {
+            _directory.Publish(state);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // "status" shows an older state.
+        }
     }
 
     private bool Run(string pages, KeeperLink keeper)
@@ -74,8 +87,6 @@ public sealed class LazyWorker : ILazyObserver
             server = LazyServer.Open(pages, _restore.Work, this, keeper);
             server.Run();
             succeeded = true;
-            // The keeper may be gone.
-            _directory.Remove();
         }
         catch (Exception exception)
         {
@@ -84,14 +95,29 @@ public sealed class LazyWorker : ILazyObserver
         }
 
         server?.Dispose();
+        if (succeeded)
+            TryRemove();
         keeper.TakeLeave();
         return succeeded;
+    }
+
+    // The keeper may be gone.
+    private void TryRemove()
+    {
+        try
+        {
+            _directory.Remove();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The keeper tries as well.
+        }
     }
 
     private void Fail(string why)
     {
         var killed = _state.Phase == LazyPhase.Serving && _init.Kill();
-        _directory.Publish(_state with
+        TryPublish(_state with
         {
             Phase = LazyPhase.Failed,
             Error = $"{why.TrimEnd('.')}.{(killed ? " The container was killed, as it could not go on without the rest of its memory." : "")}",

@@ -6,7 +6,8 @@ namespace DockerMigrator.Migration.Reporting;
 /// <summary>Times phases and the downtime, and tells the observer.</summary>
 /// <param name="observer">Told as things happen.</param>
 /// <param name="limit">Holds back what is sent while the container runs; null for no limit.</param>
-public sealed class PhaseClock(IMigrationObserver observer, RateLimit? limit = null)
+/// <param name="cancelled">Ends the holding back.</param>
+public sealed class PhaseClock(IMigrationObserver observer, RateLimit? limit = null, CancellationToken cancelled = default)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly List<ReportedPhase> _phases = [];
@@ -61,7 +62,7 @@ public sealed class PhaseClock(IMigrationObserver observer, RateLimit? limit = n
             _bytes[kind] = _bytes.GetValueOrDefault(kind) + bytes;
         observer.Sent(bytes);
         if (limit is not null && _frozenAt is null && limit.Spend(bytes) is { } wait && wait > TimeSpan.Zero)
-            Thread.Sleep(wait);
+            cancelled.WaitHandle.WaitOne(wait);
     }
 
     /// <summary>Warns the user, now and in the report.</summary>

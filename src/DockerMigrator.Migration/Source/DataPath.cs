@@ -25,7 +25,7 @@ internal static class DataPath
             return await DataConnections.OpenAsync(hosts, open.Port, open.Fingerprint, certificate, count, cancelled);
         }
         catch (Exception e) when (e is RemoteFailureException or TypeInitializationException or System.Security.Cryptography.CryptographicException
-            || (e is ConnectException && !context.Agent.IsLost))
+            || (e is ConnectException && !context.Agent.Lost.IsCancellationRequested))
         {
             context.Clock.Warn($"Memory goes through the connection to the agent, which is slower than a direct one: {(e.InnerException is null || e is ConnectException ? e.Message : e.InnerException.Message).TrimEnd('.')}.");
             return null;

@@ -24,10 +24,13 @@ internal static class PageSender
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         using var pieces = PageBatches.Cut(pages, PieceBytes).GetEnumerator();
-        var sent = await Task.WhenAll(connections.Select((connection, index) => Task.Factory.StartNew(
+        var senders = connections.Select((connection, index) => Task.Factory.StartNew(
             () => Send(connection, pieces, index == 0 ? layouts : [], isFrozen, compression, progress, stop),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
-        return sent.Sum();
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
+        await Task.WhenAll(senders).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        // The one that failed first stopped the others: its reason counts.
+        await (senders.Find(sender => sender.Exception is { InnerException: not OperationCanceledException }) ?? senders.Find(sender => !sender.IsCompletedSuccessfully) ?? senders[0]);
+        return senders.Sum(sender => sender.Result);
     }
 
     private static long Send(

@@ -17,6 +17,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     // Those that tell how it goes on: a container that was slowed down is judged anew.
     private readonly List<Round> _rounds = [];
     private readonly List<ReportedRound> _reported = [];
+    private readonly HashSet<int> _untrackable = [];
     private IReadOnlyList<PagesToSend> _pending = [];
     private long _scanned;
 
@@ -39,7 +40,9 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     public async Task ScanAsync(CancellationToken cancelled)
     {
         _scanned = Stopwatch.GetTimestamp();
-        _pending = await tracker.ScanAsync(ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer), cancelled);
+        var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
+        _untrackable.UnionWith(tasks.Processes.Select(process => process.Pid).Where(DirectInput.IsUsedBy));
+        _pending = await tracker.ScanAsync(Trackable(tasks), cancelled);
     }
 
     /// <summary>What follows from the last scan.</summary>
@@ -65,7 +68,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     {
         _scanned = Stopwatch.GetTimestamp();
         var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
-        return FrozenMemory.Of(tracker.ScanFrozen(tasks), _pending, tasks);
+        return FrozenMemory.Of(tracker.ScanFrozen(Trackable(tasks)), _pending, tasks);
     }
 
     /// <summary>Sends what is left, and what the target is to make of all of it.</summary>
@@ -87,6 +90,9 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
 
     private static long Bytes(IReadOnlyList<PagesToSend> pages) => pages.Sum(space => space.Ranges.Sum(range => range.Bytes));
 
+    private ContainerTasks Trackable(ContainerTasks tasks) =>
+        tasks with { Processes = [.. tasks.Processes.Where(process => !_untrackable.Contains(process.Pid))] };
+
     private void Report(Round round) =>
         _reported.Add(new ReportedRound(round.DirtyBytes, round.SentBytes, Math.Round(round.Elapsed.TotalMilliseconds, 3)));
 
@@ -104,21 +110,31 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         {
             await context.Agent.AskAsync<Received>(
                 new ReceivePages(Bytes(pages), isLast, OnDataConnections: true),
-                async _ =>
-                {
-                    try
-                    {
-                        sent = await PageSender.SendAsync(Data.Streams, pages, layouts, isLast, context.Options.Compression, Count, cancelled);
-                    }
-                    catch (IOException)
-                    {
-                        // The agent hangs up when something goes wrong there; its answer tells what.
-                        throw new BulkRefusedException();
-                    }
-                },
+                async _ => sent = await SendOnDataConnectionsAsync(Data, pages, layouts, isLast, Count, cancelled),
                 null, cancelled);
         }
 
         return sent;
+    }
+
+    // Whatever goes wrong, the connections are closed: neither side may be left waiting for the other one.
+    private async Task<long> SendOnDataConnectionsAsync(
+        DataConnections data, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, bool isLast, Action<long> count, CancellationToken cancelled)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled, context.Agent.Lost);
+        await using var close = stop.Token.Register(data.Dispose);
+        try
+        {
+            return await PageSender.SendAsync(data.Streams, pages, layouts, isLast, context.Options.Compression, count, stop.Token);
+        }
+        catch (Exception e)
+        {
+            data.Dispose();
+            cancelled.ThrowIfCancellationRequested();
+            // The agent hangs up when something goes wrong there, and its answer tells what; or it is lost, and the link tells why.
+            if (e is IOException or ObjectDisposedException or OperationCanceledException)
+                throw new BulkRefusedException();
+            throw;
+        }
     }
 }

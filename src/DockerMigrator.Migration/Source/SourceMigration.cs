@@ -17,7 +17,7 @@ public sealed class SourceMigration(MigrateOptions options, Connector connector,
     /// <param name="cancelled">The user's wish to stop. Heeded until the commit; after that there is nothing left to stop.</param>
     public async Task<MigrationReport> RunAsync(CancellationToken cancelled)
     {
-        var clock = new PhaseClock(observer, options.BytesPerSecond is { } rate ? new RateLimit(rate, TimeProvider.System) : null);
+        var clock = new PhaseClock(observer, options.BytesPerSecond is { } rate ? new RateLimit(rate, TimeProvider.System) : null, cancelled);
         await using var context = new SourceContext(options, connector, docker, clock);
         var state = MigrationStep.Start;
         while (!state.IsFinal)

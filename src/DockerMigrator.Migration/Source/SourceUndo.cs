@@ -28,7 +28,6 @@ public static class SourceUndo
     /// <exception cref="DockerException">Docker does not let it go on.</exception>
     public static async Task LetGoOnAsync(DockerClient docker, string containerId, Journal journal)
     {
-        CpuThrottle.Undo(journal);
         if (journal.Has(JournalSteps.Freeze))
         {
             var container = await docker.InspectContainerAsync(containerId);
@@ -46,6 +45,8 @@ public static class SourceUndo
 
         if (journal.Find(JournalSteps.RestartPolicy)?.Fields["policy"] is JsonObject policy)
             await docker.UpdateRestartPolicyAsync(containerId, policy.DeepClone());
+        // Last, as it is the least: a container that runs slowly runs.
+        CpuThrottle.Undo(journal);
     }
 
     // A dump that was killed leaves the freezer open, though Docker calls the container paused; runc resumes only what is frozen.

@@ -158,7 +158,8 @@ public sealed class AgentSession : IAsyncDisposable
 
     private async Task<Settled> SettleAsync()
     {
-        var warnings = await TargetFinish.RunAsync(_docker!, _migration!.Journal!);
+        _migration!.Restore?.Trim();
+        var warnings = await TargetFinish.RunAsync(_docker!, _migration.Journal!);
         var container = await _docker!.InspectContainerAsync(_migration.Container!.Id, CancellationToken.None);
         Forget();
         return new Settled(container.Json, warnings);

@@ -24,15 +24,15 @@ public static class TargetPages
     /// <summary>Performs <see cref="ReceivePages"/>.</summary>
     public static async Task<Received> ReceiveAsync(TargetMigration migration, ReceivePages request, Stream bulk, CancellationToken cancellationToken)
     {
-        HostMemory.EnsureAvailable(request.Bytes);
-        var store = new PageStoreSink(migration.Restore!.Pages);
-        IReadOnlyList<Stream> streams = request.OnDataConnections ? await ConnectionsAsync(migration) : [bulk];
         try
         {
+            HostMemory.EnsureAvailable(request.Bytes);
+            var store = new PageStoreSink(migration.Restore!.Pages);
+            IReadOnlyList<Stream> streams = request.OnDataConnections ? await ConnectionsAsync(migration) : [bulk];
             // Whoever waits for bytes that never come is woken by losing the connection.
             await using var end = cancellationToken.Register(() => migration.Data?.Dispose());
             var received = await Task.WhenAll(streams.Select(stream => Task.Factory.StartNew(
-                () => PageStreamReader.Read(stream, store), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+                () => Read(migration, stream, store), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
             if (request.IsLast)
                 migration.Restore.Layouts = [.. received.SelectMany(part => part.Layouts)];
             var pages = received.Sum(part => part.Pages);
@@ -42,8 +42,22 @@ public static class TargetPages
         {
             // What is still on its way on the other connections is of no use.
             migration.Data?.Dispose();
-            if (e is IOException)
+            if (e is IOException or ObjectDisposedException)
                 throw new MigratorException($"Memory pages did not arrive: {e.Message}", e);
+            throw;
+        }
+    }
+
+    private static ReceivedPages Read(TargetMigration migration, Stream stream, PageStoreSink store)
+    {
+        try
+        {
+            return PageStreamReader.Read(stream, store);
+        }
+        catch
+        {
+            // The others would wait for a source that has given up.
+            migration.Data?.Dispose();
             throw;
         }
     }

@@ -147,6 +147,13 @@ public sealed class TargetRestore : IDisposable
         }
     }
 
+    /// <summary>Gives back the memory of pages that came and that the container did not have any more in the end.</summary>
+    public void Trim()
+    {
+        if (_isServed && Layouts is { } layouts)
+            Pages.Trim(layouts);
+    }
+
     /// <summary>Decides that the container runs here, and waits until it does.</summary>
     /// <returns>False if somebody decided otherwise before: it does not run and never will.</returns>
     /// <exception cref="MigratorException">The decision stands, but the container did not come to run.</exception>
@@ -159,5 +166,9 @@ public sealed class TargetRestore : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _lease.Dispose();
+    public void Dispose()
+    {
+        Pages.Dispose();
+        _lease.Dispose();
+    }
 }

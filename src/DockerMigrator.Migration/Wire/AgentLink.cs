@@ -13,6 +13,7 @@ public sealed class AgentLink : IAsyncDisposable
 {
     private readonly FramedLink _link;
     private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _lost = new();
     private readonly Task _reading;
     private TaskCompletionSource<Reply> _reply = NewReply();
     private Exception? _dead;
@@ -28,8 +29,8 @@ public sealed class AgentLink : IAsyncDisposable
     /// <summary>The target host, for messages to people.</summary>
     public string Peer => _link.Peer;
 
-    /// <summary>Whether the agent was lost.</summary>
-    public bool IsLost => Volatile.Read(ref _dead) is not null;
+    /// <summary>Cancelled when the agent is lost.</summary>
+    public CancellationToken Lost => _lost.Token;
 
     /// <summary>Asks and waits for the answer, which must be a <typeparamref name="TReply"/>.</summary>
     /// <exception cref="RemoteFailureException">The agent could not do it.</exception>
@@ -144,6 +145,7 @@ public sealed class AgentLink : IAsyncDisposable
         catch (Exception e)
         {
             Volatile.Write(ref _dead, e);
+            await _lost.CancelAsync();
             var reply = Volatile.Read(ref _reply);
             reply.TrySetException(e);
             // Observed here in case nobody waits for it any more.

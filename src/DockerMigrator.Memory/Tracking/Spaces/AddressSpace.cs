@@ -23,8 +23,12 @@ internal class AddressSpace : IDisposable
         var mappings = new List<PageRange>();
         foreach (var mapping in MemoryMapping.Read(Identity.Task))
         {
-            if (mapping.IsPrivateAnonymous)
-                mappings.Add(new PageRange(mapping.Start, mapping.End));
+            if (!mapping.IsPrivateAnonymous)
+                continue;
+            // The list is read piece by piece: a mapping that grows in between can be in it twice.
+            var start = mappings.Count > 0 ? Math.Max(mapping.Start, mappings[^1].End) : mapping.Start;
+            if (start < mapping.End)
+                mappings.Add(new PageRange(start, mapping.End));
         }
 
         return mappings;

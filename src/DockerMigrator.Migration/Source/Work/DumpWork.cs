@@ -59,10 +59,11 @@ public static class DumpWork
         return $"dumped in {result.Elapsed.TotalMilliseconds:0} ms";
     }
 
-    // Otherwise CRIU has dumped everything, which costs time and nothing else: the target then takes all from the images.
+    // Otherwise CRIU has dumped everything, which costs time and nothing else: the target then takes all from the images. Pages that were
+    // dumped although they were to be hidden do no harm: they are what the target takes first.
     private static bool TookEffect(SourceContext context, FrozenMemory memory, PageFilter filter, string images)
     {
-        if (filter.WasLoaded && !HaveAny(images, memory.Layouts))
+        if ((filter.WasLoaded && filter.HiddenPages > 0) || !HaveAny(images, memory.Layouts))
             return true;
         context.Clock.Warn($"CRIU on {context.HostName} did not take the page filter, so all memory was copied once more in the freeze.");
         return false;
@@ -70,8 +71,15 @@ public static class DumpWork
 
     private static bool HaveAny(string images, IReadOnlyList<SpaceLayout> layouts) => layouts.Any(layout =>
     {
-        var image = PagemapImage.Parse(File.ReadAllBytes(Path.Combine(images, PagemapImage.NameOf(layout.ContainerPid))));
-        return PageRanges.Intersect([.. image.Entries.Select(entry => new PageRange(entry.Start, entry.End))], layout.Tracked).Count > 0;
+        try
+        {
+            var image = PagemapImage.Parse(File.ReadAllBytes(Path.Combine(images, PagemapImage.NameOf(layout.ContainerPid))));
+            return PageRanges.Intersect([.. image.Entries.Select(entry => new PageRange(entry.Start, entry.End))], layout.Tracked).Count > 0;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new CriuException($"CRIU's dump of process {layout.ContainerPid} of the container cannot be read: {e.Message}", e);
+        }
     });
 
     // A dump that hangs does so because the kernel keeps a frozen task from being traced. Thawed, it ends one way or the

@@ -44,8 +44,7 @@ public static class FreezeWork
         if (stopped.Count > 0)
             throw new CriuException(StoppedTasks.Describe(stopped[0]));
         await NetworkLock.AcquireAsync(context.Container.Pid);
-        // Frozen, it needs no throttle any more; the dump is to see the limit that the user set.
-        CpuThrottle.Undo(context.Journal!);
+        Unthrottle(context);
         return "";
     }
 
@@ -57,6 +56,19 @@ public static class FreezeWork
             return;
         context.Journal!.Append(JournalSteps.RestartPolicy, new JsonObject { ["policy"] = context.Container.RestartPolicy.DeepClone() });
         await context.Docker.UpdateRestartPolicyAsync(context.Container.Id, RestartPolicies.None(), cancelled);
+    }
+
+    // Frozen, it needs no throttle any more; the dump is to see the limit that the user set. The target gets its own from Docker.
+    private static void Unthrottle(SourceContext context)
+    {
+        try
+        {
+            CpuThrottle.Undo(context.Journal!);
+        }
+        catch (CriuException e)
+        {
+            context.Clock.Warn($"On {context.HostName}: the container's limit of processor time could not be put back: {e.Message}");
+        }
     }
 
     private static async Task WaitForProbesAsync(SourceContext context, CancellationToken cancelled)

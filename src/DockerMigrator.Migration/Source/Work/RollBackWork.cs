@@ -16,8 +16,6 @@ public static class RollBackWork
     /// <param name="thaw">Whether the source may be paused.</param>
     public static async Task<string> RunAsync(SourceContext context, bool thaw)
     {
-        if (context.Journal is { } journal)
-            CpuThrottle.Undo(journal);
         if (thaw)
         {
             await SourceUndo.LetGoOnAsync(context.Docker, context.Container.Id, context.Journal!);
@@ -25,16 +23,30 @@ public static class RollBackWork
             await LookAsync(context);
         }
 
+        if (context.Journal is { } journal)
+            Unthrottle(context, journal);
         var clean = await CleanTargetAsync(context);
         context.Journal?.TryAppend(JournalSteps.End);
         return clean ? $"{context.TargetName} is clean" : "";
+    }
+
+    private static void Unthrottle(SourceContext context, Journal journal)
+    {
+        try
+        {
+            CpuThrottle.Undo(journal);
+        }
+        catch (MigratorException e)
+        {
+            context.Clock.Warn($"On {context.HostName}: the container's limit of processor time could not be put back ({e.Message}); \"docker update\" sets it.");
+        }
     }
 
     // A program can end while it is paused (killed for want of memory) or at once when it goes on; the report must not claim
     // that it runs.
     private static async Task LookAsync(SourceContext context)
     {
-        var container = await context.Docker.InspectContainerAsync(context.Container.Id);
+        var container = await context.Docker.InspectContainerAsync(context.Container.Id, CancellationToken.None);
         if (!container.IsRunning)
             context.SourceEnded = $"has ended ({container.Status}, exit code {container.Json["State"]?["ExitCode"]}); start it by \"docker start {container.Name}\"";
     }
@@ -58,7 +70,8 @@ public static class RollBackWork
 
         try
         {
-            var outcome = await TargetQuestion.AskAsync(context.Connector, context.Id, limit.Token);
+            using var again = new CancellationTokenSource(AbortLimit);
+            var outcome = await TargetQuestion.AskAsync(context.Connector, context.Id, again.Token);
             if (!outcome.Runs)
                 return true;
             throw new MigratorException($"The agent on {context.TargetName} says that it runs the container, though it was never told to: {outcome.Sentence}");

@@ -60,6 +60,7 @@ public sealed class DataConnections : IDisposable
         try
         {
             await client.ConnectAsync(host, port, patience.Token);
+            KeepAlive.Enable(client.Client);
             var stream = new SslStream(client.GetStream());
             await stream.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using DockerMigrator.Protocol.Errors;
 
 namespace DockerMigrator.Migration.Transport.Data;
 
@@ -10,20 +11,26 @@ public sealed class DataListener : IDisposable
 {
     private static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(3);
+
     private readonly DataCertificate _certificate = DataCertificate.Create();
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _end = new();
     private readonly List<SslStream> _streams = [];
     private readonly string _peerFingerprint;
-    private readonly Task _accepting;
+    private readonly int _count;
+    private readonly TaskCompletionSource<IReadOnlyList<Stream>> _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private DataListener(string peerFingerprint, int count)
     {
         _peerFingerprint = peerFingerprint;
-        _listener = new TcpListener(IPAddress.IPv6Any, 0) { Server = { DualMode = true } };
+        _count = count;
+        _listener = Socket.OSSupportsIPv6
+            ? new TcpListener(IPAddress.IPv6Any, 0) { Server = { DualMode = true } }
+            : new TcpListener(IPAddress.Any, 0);
         _listener.Start();
         _end.CancelAfter(OpenLimit);
-        _accepting = AcceptAsync(count);
+        _ = AcceptAsync();
     }
 
     /// <summary>This side's certificate.</summary>
@@ -35,7 +42,7 @@ public sealed class DataListener : IDisposable
     /// <summary>Opens the port.</summary>
     /// <param name="peerFingerprint">The certificate that the source will show.</param>
     /// <param name="count">How many connections it will make.</param>
-    /// <exception cref="ConnectException">There is no port to be had, or no TLS on this host.</exception>
+    /// <exception cref="MigratorException">There is no port to be had, or no TLS on this host.</exception>
     public static DataListener Open(string peerFingerprint, int count)
     {
         try
@@ -44,17 +51,13 @@ public sealed class DataListener : IDisposable
         }
         catch (Exception e) when (e is SocketException or TypeInitializationException or System.Security.Cryptography.CryptographicException)
         {
-            throw new ConnectException($"No port can be opened for data connections: {(e.InnerException ?? e).Message}", e);
+            throw new MigratorException($"No port can be opened for data connections: {(e.InnerException ?? e).Message}", e);
         }
     }
 
     /// <summary>The connections, once all of them are made.</summary>
-    /// <exception cref="ConnectException">They were not made in time.</exception>
-    public async Task<IReadOnlyList<Stream>> ConnectionsAsync()
-    {
-        await _accepting;
-        return _streams;
-    }
+    /// <exception cref="MigratorException">They were not made in time.</exception>
+    public Task<IReadOnlyList<Stream>> ConnectionsAsync() => _complete.Task;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -66,23 +69,18 @@ public sealed class DataListener : IDisposable
         _certificate.Dispose();
     }
 
-    private async Task AcceptAsync(int count)
+    private async Task AcceptAsync()
     {
         try
         {
-            while (_streams.Count < count)
-            {
-                var socket = await _listener.AcceptSocketAsync(_end.Token);
-                if (await MeetAsync(socket) is { } stream)
-                {
-                    lock (_streams)
-                        _streams.Add(stream);
-                }
-            }
+            while (true)
+                _ = MeetAsync(await _listener.AcceptSocketAsync(_end.Token));
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            throw new ConnectException("The data connections were not made in time.", e);
+            // All are there, or it took too long.
+            _complete.TrySetException(new MigratorException("The data connections were not made in time.", e));
+            _ = _complete.Task.Exception;
         }
         finally
         {
@@ -90,13 +88,16 @@ public sealed class DataListener : IDisposable
         }
     }
 
-    // A stranger is hung up on, and the port stays open for the right one.
-    private async Task<SslStream?> MeetAsync(Socket socket)
+    // Each on its own: a stranger who says nothing is hung up on, and keeps nobody from getting through.
+    private async Task MeetAsync(Socket socket)
     {
         socket.NoDelay = true;
+        KeepAlive.Enable(socket);
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+            patience.CancelAfter(HandshakeLimit);
             await stream.AuthenticateAsServerAsync(
                 new SslServerAuthenticationOptions
                 {
@@ -105,13 +106,27 @@ public sealed class DataListener : IDisposable
                     ClientCertificateRequired = true,
                     RemoteCertificateValidationCallback = (_, shown, _, _) => DataCertificate.IsExpected(shown, _peerFingerprint),
                 },
-                _end.Token);
-            return stream;
+                patience.Token);
+            Add(stream);
         }
-        catch (Exception e) when (e is AuthenticationException or IOException)
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             await stream.DisposeAsync();
-            return null;
         }
+    }
+
+    private void Add(SslStream stream)
+    {
+        lock (_streams)
+        {
+            ObjectDisposedException.ThrowIf(_end.IsCancellationRequested || _streams.Count == _count, this);
+            _streams.Add(stream);
+            if (_streams.Count < _count)
+                return;
+            _complete.TrySetResult([.. _streams]);
+        }
+
+        _end.CancelAfter(Timeout.InfiniteTimeSpan);
+        _listener.Stop();
     }
 }
