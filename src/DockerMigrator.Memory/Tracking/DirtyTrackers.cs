@@ -1,3 +1,4 @@
+using DockerMigrator.Memory.Tracking.Hashing;
 using DockerMigrator.Memory.Tracking.UserFault;
 using DockerMigrator.Native.Ptrace.Injection;
 using DockerMigrator.Protocol.Errors;
@@ -15,8 +16,8 @@ public static class DirtyTrackers
     {
         if (name is null or TrackerNames.UserFault && TrackerProbe.Works(TrackerNames.UserFault))
             return new UserFaultTracker(new HelperInjector(helper));
-        throw new MigratorException(name is null
-            ? "Changed memory cannot be found on this host (its kernel is older than 6.7); move all of it in the freeze by --strategy stop-and-copy."
-            : $"The dirty tracker {name} does not work on this host.");
+        if (name is null or TrackerNames.Hash)
+            return new HashTracker();
+        throw new MigratorException($"The kernel of this host cannot track changed memory by {name}; without --tracker the best way that works here is taken.");
     }
 }

@@ -15,17 +15,18 @@ internal static class PageSender
     /// <param name="pages">What to read.</param>
     /// <param name="layouts">Layouts.</param>
     /// <param name="isFrozen">Whether the container is frozen, so that a page which cannot be read is an error.</param>
+    /// <param name="witness">Is shown all pages that are sent.</param>
     /// <param name="compression">Whether pages are compressed.</param>
     /// <param name="progress">Told the bytes that went out.</param>
     /// <param name="cancelled">Stops between two pieces.</param>
     /// <returns>Bytes on the wire.</returns>
     public static async Task<long> SendAsync(
-        IReadOnlyList<Stream> connections, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, bool isFrozen, PageCompression compression, Action<long> progress, CancellationToken cancelled)
+        IReadOnlyList<Stream> connections, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, bool isFrozen, IPageWitness? witness, PageCompression compression, Action<long> progress, CancellationToken cancelled)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         using var pieces = PageBatches.Cut(pages, PieceBytes).GetEnumerator();
         var senders = connections.Select((connection, index) => Task.Factory.StartNew(
-            () => Send(connection, pieces, index == 0 ? layouts : [], isFrozen, compression, progress, stop),
+            () => Send(connection, pieces, index == 0 ? layouts : [], isFrozen, witness, compression, progress, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
         await Task.WhenAll(senders).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         // The one that failed first stopped the others: its reason counts.
@@ -34,7 +35,7 @@ internal static class PageSender
     }
 
     private static long Send(
-        Stream connection, IEnumerator<PagesToSend> pieces, IReadOnlyList<SpaceLayout> layouts, bool isFrozen, PageCompression compression, Action<long> progress, CancellationTokenSource stop)
+        Stream connection, IEnumerator<PagesToSend> pieces, IReadOnlyList<SpaceLayout> layouts, bool isFrozen, IPageWitness? witness, PageCompression compression, Action<long> progress, CancellationTokenSource stop)
     {
         try
         {
@@ -45,7 +46,7 @@ internal static class PageSender
             {
                 stop.Token.ThrowIfCancellationRequested();
                 var before = writer.Bytes;
-                SendPiece(writer, piece, buffer, isFrozen);
+                SendPiece(writer, piece, buffer, isFrozen, witness);
                 progress(writer.Bytes - before);
             }
 
@@ -63,9 +64,9 @@ internal static class PageSender
         }
     }
 
-    private static void SendPiece(PageStreamWriter writer, PagesToSend piece, byte[] buffer, bool isFrozen)
+    private static void SendPiece(PageStreamWriter writer, PagesToSend piece, byte[] buffer, bool isFrozen, IPageWitness? witness)
     {
-        using var reader = new PageReader(piece, isFrozen);
+        using var reader = new PageReader(piece, isFrozen, witness);
         while (reader.ReadNext(buffer))
         {
             var offset = 0;

@@ -1,4 +1,5 @@
 using DockerMigrator.Criu.Checkpoint;
+using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Images;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Docker.Containers;
@@ -86,6 +87,14 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
 
     /// <summary>The container.</summary>
     public ContainerInspect Container => Survey.Container;
+
+    /// <summary>Fails if the container's first process is gone: it ended, or Docker has started it anew.</summary>
+    /// <exception cref="CriuException">It is.</exception>
+    public void EnsureRuns()
+    {
+        if (!Directory.Exists($"/proc/{Container.Pid}"))
+            throw new CriuException($"The container {Container.Name} ended while it was being moved.");
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Memory;
 using DockerMigrator.Memory.Frozen;
+using DockerMigrator.Memory.Reading;
 using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Migration.Reporting;
 using DockerMigrator.Migration.Transport.Data;
@@ -40,6 +41,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     public async Task ScanAsync(CancellationToken cancelled)
     {
         _scanned = Stopwatch.GetTimestamp();
+        context.EnsureRuns();
         var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
         _untrackable.UnionWith(tasks.Processes.Select(process => process.Pid).Where(DirectInput.IsUsedBy));
         _pending = await tracker.ScanAsync(Trackable(tasks), cancelled);
@@ -104,7 +106,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         {
             await context.Agent.AskAsync<Received>(
                 new ReceivePages(Bytes(pages), isLast, OnDataConnections: false),
-                async stream => sent = await PageSender.SendAsync([stream], pages, layouts, isLast, context.Options.Compression, Count, cancelled), null, cancelled);
+                async stream => sent = await PageSender.SendAsync([stream], pages, layouts, isLast, tracker as IPageWitness, context.Options.Compression, Count, cancelled), null, cancelled);
         }
         else
         {
@@ -125,7 +127,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         await using var close = stop.Token.Register(data.Dispose);
         try
         {
-            return await PageSender.SendAsync(data.Streams, pages, layouts, isLast, context.Options.Compression, count, stop.Token);
+            return await PageSender.SendAsync(data.Streams, pages, layouts, isLast, tracker as IPageWitness, context.Options.Compression, count, stop.Token);
         }
         catch (Exception e)
         {

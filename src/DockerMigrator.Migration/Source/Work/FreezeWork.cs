@@ -74,8 +74,10 @@ public static class FreezeWork
     private static async Task WaitForProbesAsync(SourceContext context, CancellationToken cancelled)
     {
         var until = Environment.TickCount64 + (long)ProbeLimit.TotalMilliseconds;
+        context.EnsureRuns();
         while (HasForeign(context))
         {
+            context.EnsureRuns();
             if (Environment.TickCount64 > until)
                 throw new CriuException($"A process that came into the container from outside (docker exec, or a health probe) still runs after {ProbeLimit.TotalSeconds:0} seconds; CRIU cannot move it. End it first.");
             await Task.Delay(5, cancelled);
