@@ -17,18 +17,20 @@ internal class AddressSpace : IDisposable
     /// <summary>Its memory, of which it can be told whether it is there still.</summary>
     public MemoryFile Memory => Identity.Memory;
 
-    /// <summary>The process's private anonymous mappings now.</summary>
+    /// <summary>The process's private anonymous mappings now: sorted, not overlapping.</summary>
     public List<PageRange> ReadMappings()
     {
         var mappings = new List<PageRange>();
+        ulong end = 0;
         foreach (var mapping in MemoryMapping.Read(Identity.Task))
         {
-            if (!mapping.IsPrivateAnonymous)
+            // The file is read in pieces, and a mapping that grows meanwhile may be in two of them.
+            var range = new PageRange(Math.Max(mapping.Start, end), mapping.End);
+            if (range.Start >= range.End)
                 continue;
-            // The list is read piece by piece: a mapping that grows in between can be in it twice.
-            var start = mappings.Count > 0 ? Math.Max(mapping.Start, mappings[^1].End) : mapping.Start;
-            if (start < mapping.End)
-                mappings.Add(new PageRange(start, mapping.End));
+            end = range.End;
+            if (mapping.IsPrivateAnonymous)
+                mappings.Add(range);
         }
 
         return mappings;

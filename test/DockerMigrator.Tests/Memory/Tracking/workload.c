@@ -15,6 +15,9 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#if defined(__x86_64__)
+#include <sys/rseq.h>
+#endif
 #include <sys/sem.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -452,6 +455,56 @@ static void odd(void)
     }
 }
 
+// Nearly all the time within a restartable sequence, which is to be left by its abort handler when it is interrupted.
+static void sequence(void)
+{
+#if defined(__x86_64__)
+    struct {
+        uint32_t version, flags;
+        uint64_t start, length, abort;
+    } __attribute__((aligned(32))) descriptor = { 0 };
+    volatile uint64_t *current = (volatile uint64_t *)((char *)__builtin_thread_pointer() + __rseq_offset + 8);
+    int aborts = 0;
+    if (!__rseq_size)
+        fail("rseq");
+    say("ready\n");
+    for (;;) {
+        uint64_t turns = 200000000, aborted = 0;
+        __asm__ volatile(
+            "leaq 1f(%%rip), %%rax\n\t"
+            "movq %%rax, 8(%[descriptor])\n\t"
+            "leaq 2f(%%rip), %%rcx\n\t"
+            "subq %%rax, %%rcx\n\t"
+            "movq %%rcx, 16(%[descriptor])\n\t"
+            "leaq 4f(%%rip), %%rcx\n\t"
+            "movq %%rcx, 24(%[descriptor])\n\t"
+            "movq %[descriptor], (%[current])\n"
+            "1:\n\t"
+            "decq %[turns]\n\t"
+            "jnz 1b\n"
+            "2:\n\t"
+            "jmp 5f\n"
+            "3:\n\t"
+            ".long 0x53053053\n"
+            "4:\n\t"
+            "movq $1, %[aborted]\n"
+            "5:\n"
+            : [turns] "+r"(turns), [aborted] "+r"(aborted)
+            : [descriptor] "r"(&descriptor), [current] "r"(current)
+            : "rax", "rcx", "memory", "cc");
+        if (!aborted != !turns)
+            fail("sequence");
+        aborts += (int)aborted;
+        if (aborts == 20)
+            say("aborted\n");
+    }
+#else
+    say("ready\naborted\n");
+    for (;;)
+        pause();
+#endif
+}
+
 static void own_userfaultfd(void)
 {
     if (syscall(SYS_userfaultfd, 0x80000 | 1) < 0)
@@ -506,6 +559,8 @@ int main(int count, char **arguments)
         huge();
     else if (!strcmp(mode, "odd"))
         odd();
+    else if (!strcmp(mode, "sequence"))
+        sequence();
     else if (!strcmp(mode, "userfaultfd"))
         own_userfaultfd();
     else if (!strcmp(mode, "vfork"))
