@@ -50,8 +50,9 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
         {
             if (!_byNumber.TryGetValue(space, out var hashed))
                 return;
-            for (var (page, rest) = (range.Start / PageRange.PageSize, content); !rest.IsEmpty; page++, rest = rest[PageRange.PageSize..])
-                hashed.Sent[page] = XxHash3.HashToUInt64(rest[..PageRange.PageSize]);
+            var page = range.Start / PageRange.PageSize;
+            for (var offset = 0; offset < content.Length; offset += PageRange.PageSize)
+                hashed.Sent[page++] = XxHash3.HashToUInt64(content.Slice(offset, PageRange.PageSize));
         }
     }
 
