@@ -11,4 +11,7 @@ public static class TrackerNames
 
     /// <summary>Comparing hashes of all pages.</summary>
     public const string Hash = "hash";
+
+    /// <summary>All of them, the best first.</summary>
+    public static IReadOnlyList<string> All { get; } = [UserFault, SoftDirty, Hash];
 }
