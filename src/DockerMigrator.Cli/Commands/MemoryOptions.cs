@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DockerMigrator.Memory.Streaming;
+using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Migration.Source;
 using DockerMigrator.Protocol.Convergence;
 
@@ -10,7 +11,7 @@ internal sealed class MemoryOptions
 {
     private readonly Option<string> _strategy = Choice("--strategy", "pre-copy", "Move memory while the container runs (pre-copy), or all of it in the freeze.", "pre-copy", "stop-and-copy");
 
-    private readonly Option<string?> _tracker = new("--tracker") { Description = "How changed memory is found: uffd-wp or hash; without it, the best that works here." };
+    private readonly Option<string?> _tracker = new("--tracker") { Description = "How changed memory is found: uffd-wp, soft-dirty or hash; without it, the best that works here." };
 
     private readonly Option<string> _budget = new("--downtime-budget")
     {
@@ -50,7 +51,7 @@ internal sealed class MemoryOptions
             foreach (var token in result.Tokens.Where(token => !int.TryParse(token.Value, out var value) || value is < 0 or > 16))
                 result.AddError($"\"--connections {token.Value}\" is no number from 0 to 16.");
         });
-        _tracker.AcceptOnlyFromAmong("uffd-wp", "hash");
+        _tracker.AcceptOnlyFromAmong([.. TrackerNames.All]);
         _budget.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => Durations.TryParse(token.Value) is null))

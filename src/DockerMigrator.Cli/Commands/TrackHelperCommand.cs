@@ -10,11 +10,9 @@ namespace DockerMigrator.Cli.Commands;
 /// </summary>
 internal static class TrackHelperCommand
 {
-    public const string Name = "track-helper";
-
     public static Command Create()
     {
-        var command = new Command(Name, "Reach into processes on behalf of docker-migrator.") { Hidden = true };
+        var command = new Command(InjectionHelper.CommandName, "Reach into processes on behalf of docker-migrator.") { Hidden = true };
         command.SetAction(_ => Serve());
         return command;
     }

@@ -1,23 +1,37 @@
-using DockerMigrator.Memory.Tracking.Hashing;
+using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Memory.Tracking.Hashes;
+using DockerMigrator.Memory.Tracking.SoftDirty;
 using DockerMigrator.Memory.Tracking.UserFault;
 using DockerMigrator.Native.Ptrace.Injection;
 using DockerMigrator.Protocol.Errors;
 
 namespace DockerMigrator.Memory.Tracking;
 
-/// <summary>Chooses how changed memory is found, by trying.</summary>
+/// <summary>Makes the tracker for a container.</summary>
 public static class DirtyTrackers
 {
-    /// <summary>The best tracker that works on this host.</summary>
-    /// <param name="name">The one to take; null for the best.</param>
-    /// <param name="helper">Command line of the program that reaches into processes.</param>
-    /// <exception cref="MigratorException">The one asked for does not work here.</exception>
-    public static IDirtyTracker Create(string? name, IReadOnlyList<string> helper)
+    private const string HelperProgram = "docker-migrator";
+
+    /// <summary>The tracker that was asked for, else the best that works here.</summary>
+    /// <param name="forced">One of <see cref="TrackerNames"/>; null leaves the choice to this.</param>
+    /// <param name="freezer">The container's freezer.</param>
+    /// <exception cref="MigratorException">There is no such tracker, or it does not work on this host.</exception>
+    public static IDirtyTracker Create(string? forced, Freezer freezer)
     {
-        if (name is null or TrackerNames.UserFault && TrackerProbe.Works(TrackerNames.UserFault))
-            return new UserFaultTracker(new HelperInjector(helper));
-        if (name is null or TrackerNames.Hash)
-            return new HashTracker();
-        throw new MigratorException($"The kernel of this host cannot track changed memory by {name}; without --tracker the best way that works here is taken.");
+        if (forced is not null && !TrackerNames.All.Contains(forced))
+            throw new MigratorException($"There is no tracker named \"{forced}\": there are {string.Join(", ", TrackerNames.All)}.");
+        if (forced is not null && !TrackerProbe.Works(forced))
+            throw new MigratorException($"This host's kernel does not support the tracker \"{forced}\".");
+        return (forced ?? TrackerNames.Chosen.First(TrackerProbe.Works)) switch
+        {
+            TrackerNames.UserFault => new UserFaultTracker(CreateInjector()),
+            TrackerNames.SoftDirty => new SoftDirtyTracker(freezer),
+            _ => new HashTracker(),
+        };
     }
+
+    // docker-migrator is its own helper. Any other program, as a test host, has none.
+    private static IInjector CreateInjector() => Environment.ProcessPath is { } path && Path.GetFileName(path) == HelperProgram
+        ? new HelperInjector([path, InjectionHelper.CommandName])
+        : new LocalInjector();
 }

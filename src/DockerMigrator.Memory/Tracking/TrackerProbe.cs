@@ -1,3 +1,4 @@
+using DockerMigrator.Memory.Tracking.SoftDirty;
 using DockerMigrator.Memory.Tracking.UserFault;
 
 namespace DockerMigrator.Memory.Tracking;
@@ -9,6 +10,7 @@ public static class TrackerProbe
     public static bool Works(string name) => name switch
     {
         TrackerNames.UserFault => UserFaultProbe.Works(),
+        TrackerNames.SoftDirty => SoftDirtyProbe.Works(),
         TrackerNames.Hash => true,
         _ => false,
     };

@@ -10,6 +10,7 @@ public sealed unsafe class AnonymousMemory : IDisposable
 
     private readonly nint _address;
     private readonly int _length;
+    private bool _isGone;
 
     /// <summary>Maps <paramref name="length"/> bytes, a multiple of the page size.</summary>
     /// <exception cref="IOException">The kernel refuses.</exception>
@@ -31,5 +32,11 @@ public sealed unsafe class AnonymousMemory : IDisposable
     public Span<byte> Content => new((void*)_address, _length);
 
     /// <inheritdoc/>
-    public void Dispose() => _ = MemoryInterop.Unmap(_address, (nuint)_length);
+    public void Dispose()
+    {
+        // Twice would unmap what somebody else has there by then.
+        if (!_isGone)
+            _ = MemoryInterop.Unmap(_address, (nuint)_length);
+        _isGone = true;
+    }
 }

@@ -5,47 +5,46 @@ namespace DockerMigrator.Tests.Memory;
 
 public sealed class PageRangesTests
 {
-    private static readonly Gen<bool[]> Sets = Gen.Bool.Array[40];
+    private static readonly Gen<HashSet<int>> GenPages = Gen.Int[0, 60].HashSet[0, 40];
 
     [Fact]
-    public void They_are_the_operations_on_sets() => Gen.Select(Sets, Sets).Sample((a, b) =>
+    public void Both_have_what_the_intersection_has() => Gen.Select(GenPages, GenPages).Sample((first, second) =>
+        ToPages(PageRanges.Intersect(ToRanges(first), ToRanges(second))).SetEquals(first.Intersect(second)));
+
+    [Fact]
+    public void Appended_ranges_neither_overlap_nor_touch() => GenPages.Sample(pages =>
     {
-        Members(PageRanges.Union(Ranges(a), Ranges(b))).Should().Equal(Zip(a, b, (x, y) => x || y));
-        Members(PageRanges.Intersect(Ranges(a), Ranges(b))).Should().Equal(Zip(a, b, (x, y) => x && y));
-        Members(PageRanges.Subtract(Ranges(a), Ranges(b))).Should().Equal(Zip(a, b, (x, y) => x && !y));
-        PageRanges.Pages(Ranges(a)).Should().Be(a.Count(x => x));
+        var ranges = ToRanges(pages);
+        return ToPages(ranges).SetEquals(pages) && ranges.Zip(ranges.Skip(1)).All(pair => pair.First.End < pair.Second.Start);
     });
 
     [Fact]
-    public void Ranges_that_touch_become_one() => Gen.Select(Sets, Sets).Sample((a, b) =>
+    public void The_pieces_of_a_range_make_it_up_and_are_in_the_set_or_not() => Gen.Select(GenPages, Gen.Int[0, 60], Gen.Int[0, 20]).Sample((pages, start, length) =>
     {
-        foreach (var set in new[] { PageRanges.Union(Ranges(a), Ranges(b)), PageRanges.Intersect(Ranges(a), Ranges(b)), PageRanges.Subtract(Ranges(a), Ranges(b)) })
-        {
-            for (var i = 1; i < set.Count; i++)
-                set[i - 1].End.Should().BeLessThan(set[i].Start);
-        }
+        var pieces = PageRanges.Divide(Range(start, start + length), ToRanges(pages)).ToList();
+        return pieces.All(piece => ToPages([piece.Piece]).All(page => pages.Contains(page) == piece.IsInSet))
+            && pieces.SelectMany(piece => Numbers(piece.Piece)).SequenceEqual(Enumerable.Range(start, length));
     });
 
-    private static IEnumerable<bool> Zip(bool[] a, bool[] b, Func<bool, bool, bool> operation) => a.Zip(b, operation);
+    [Fact]
+    public void What_is_out_of_order_is_refused()
+    {
+        var append = () => PageRanges.Append([Range(5, 6)], Range(3, 9));
 
-    // Cut into single pages now and then, as trackers may report them.
-    private static List<PageRange> Ranges(bool[] set)
+        append.Should().Throw<ArgumentException>();
+    }
+
+    private static List<PageRange> ToRanges(IEnumerable<int> pages)
     {
         var ranges = new List<PageRange>();
-        for (var i = 0; i < set.Length; i++)
-        {
-            if (!set[i])
-                continue;
-            var page = new PageRange((ulong)i * PageRange.PageSize, (ulong)(i + 1) * PageRange.PageSize);
-            if (ranges.Count > 0 && ranges[^1].End == page.Start && i % 3 != 0)
-                ranges[^1] = ranges[^1] with { End = page.End };
-            else
-                ranges.Add(page);
-        }
-
+        foreach (var page in pages.Order())
+            PageRanges.Append(ranges, Range(page, page + 1));
         return ranges;
     }
 
-    private static IEnumerable<bool> Members(IReadOnlyList<PageRange> ranges) =>
-        Enumerable.Range(0, 40).Select(i => ranges.Any(range => range.Start <= (ulong)i * PageRange.PageSize && (ulong)i * PageRange.PageSize < range.End));
+    private static HashSet<int> ToPages(IEnumerable<PageRange> ranges) => [.. ranges.SelectMany(Numbers)];
+
+    private static IEnumerable<int> Numbers(PageRange range) => Enumerable.Range((int)(range.Start / PageRange.PageSize), (int)range.Pages);
+
+    private static PageRange Range(int start, int end) => new((ulong)start * PageRange.PageSize, (ulong)end * PageRange.PageSize);
 }

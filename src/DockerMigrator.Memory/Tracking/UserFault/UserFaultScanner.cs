@@ -1,3 +1,4 @@
+using DockerMigrator.Memory.Tracking.Spaces;
 using DockerMigrator.Native.Files;
 using DockerMigrator.Native.Memory;
 

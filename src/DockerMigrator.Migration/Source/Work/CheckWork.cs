@@ -18,9 +18,6 @@ namespace DockerMigrator.Migration.Source.Work;
 /// <summary>Looks at both hosts and changes nothing. Whatever can be known to fail later is refused here.</summary>
 public static class CheckWork
 {
-    // This program's own command for it.
-    private const string TrackHelper = "track-helper";
-
     private static readonly TimeSpan ArrivalPoll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Performs the phase.</summary>
@@ -66,7 +63,7 @@ public static class CheckWork
         Judge(context, [.. UndumpableRules.Check(ContainerFacts.Read(tasks, container.MountPoints)).Select(AsFinding)]);
 
         if (context.Options.Strategy == Strategy.PreCopy)
-            context.Memory = new SourceMemory(context, DirtyTrackers.Create(context.Options.Tracker, [Environment.ProcessPath!, TrackHelper]));
+            context.Memory = new SourceMemory(context, DirtyTrackers.Create(context.Options.Tracker, context.Cgroup.Freezer));
         var memory = MemoryEstimate.Read(tasks).Total;
         HostMemory.EnsureAvailable(memory);
         context.Plan = PlanBuilder.Build(context.Survey, context.Options, memory);

@@ -8,6 +8,9 @@ namespace DockerMigrator.Native.Ptrace.Injection;
 /// </summary>
 public static class InjectionHelper
 {
+    /// <summary>The command of docker-migrator that is a helper.</summary>
+    public const string CommandName = "track-helper";
+
     private const string OutOfMemoryScore = "/proc/self/oom_score_adj";
 
     /// <summary>Serves requests until <paramref name="input"/> ends or makes no sense.</summary>

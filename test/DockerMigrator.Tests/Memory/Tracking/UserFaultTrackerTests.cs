@@ -1,3 +1,4 @@
+using System.Collections;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Memory.Tracking.UserFault;
@@ -95,33 +96,60 @@ public sealed class UserFaultTrackerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_scan_that_was_called_off_loses_nothing()
+    public async Task What_a_scan_found_that_was_called_off_is_reported_by_the_next()
     {
-        using var workload = await Workload.StartAsync("forks");
-        for (var round = 0; round < 20; round++)
+        using var workload = await Workload.StartAsync("scribble");
+        for (var round = 0; round < 3; round++)
         {
-            using var cancellation = new CancellationTokenSource(TimeSpan.FromMicroseconds(200 * round));
-            try
-            {
-                await _tracker.ScanAsync(workload.Tasks, cancellation.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                continue;
-            }
-
-            // Nobody copied what this one found.
-            cancellation.Cancel();
-            break;
+            using var cancellation = new CancellationTokenSource();
+            var tasks = workload.Tasks;
+            var calledOff = tasks with { Processes = new CancellingList(tasks.Processes[0], cancellation) };
+            var scan = () => _tracker.ScanAsync(calledOff, cancellation.Token);
+            await scan.Should().ThrowAsync<OperationCanceledException>();
+            await _shadow.ScanAsync(workload.Tasks);
         }
 
-        using var tracker = new UserFaultTracker(new LocalInjector());
-        using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
-        var scan = () => tracker.ScanAsync(workload.Tasks, cancelled.Token);
-        await scan.Should().ThrowAsync<OperationCanceledException>();
+        await workload.FreezeAsync();
+
+        _shadow.CompareFrozen(workload.Tasks).Layouts.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_frozen_scan_changes_nothing()
+    {
+        using var workload = await Workload.StartAsync("scribble");
+        await _shadow.ScanAsync(workload.Tasks);
+        await workload.FreezeAsync();
+
+        var first = _tracker.ScanFrozen(workload.Tasks);
+        var second = _tracker.ScanFrozen(workload.Tasks);
+
+        second.Should().BeEquivalentTo(first);
+        _shadow.CompareFrozen(workload.Tasks);
     }
 
     private static long ReadPageTables(Workload workload) => long.Parse(
         File.ReadLines($"/proc/{workload.Pid}/status").First(line => line.StartsWith("VmPTE:", StringComparison.Ordinal))["VmPTE:".Length..^"kB".Length].Trim());
+
+    // Has one process twice, and calls off between the two.
+    private sealed class CancellingList(ContainerProcess process, CancellationTokenSource cancellation) : IReadOnlyList<ContainerProcess>
+    {
+        private int _enumerations;
+
+        public int Count => 2;
+
+        public ContainerProcess this[int index] => process;
+
+        public IEnumerator<ContainerProcess> GetEnumerator()
+        {
+            // The first one only looks who is there.
+            var last = ++_enumerations > 1;
+            yield return process;
+            if (last)
+                cancellation.Cancel();
+            yield return process;
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

@@ -1,4 +1,4 @@
-namespace DockerMigrator.Memory.Tracking.UserFault;
+namespace DockerMigrator.Memory.Tracking.Spaces;
 
 /// <summary>What a scan of a frozen address space found.</summary>
 /// <param name="Tracked">Mappings of which all writes are known.</param>
