@@ -47,7 +47,7 @@ internal sealed class UserFaultScanner
         return dirty;
     }
 
-    /// <summary>Finds what a frozen process has; changes nothing.</summary>
+    /// <summary>Finds what a frozen process has; changes nothing. All processors help: each present page is looked at.</summary>
     public FrozenSpace ScanFrozen(UserFaultSpace space)
     {
         var found = new FrozenSpace([], [], []);
@@ -55,8 +55,11 @@ internal sealed class UserFaultScanner
             return found;
         using (pages)
         {
-            foreach (var mapping in space.ReadMappings())
-                ScanFrozenMapping(space, pages, mapping, found);
+            var mappings = space.ReadMappings();
+            var segments = mappings.SelectMany(mapping => FrozenSegment.Divide(mapping, space.Reported)).ToArray();
+            Parallel.ForEach(segments, segment => segment.Scan(pages, _frozen));
+            foreach (var mapping in segments.GroupBy(segment => segment.Mapping))
+                Collect(mapping.Key, [.. mapping], found);
         }
 
         return found;
@@ -92,28 +95,16 @@ internal sealed class UserFaultScanner
         return true;
     }
 
-    private void ScanFrozenMapping(UserFaultSpace space, PageScan pages, PageRange mapping, FrozenSpace found)
+    private static void Collect(PageRange mapping, FrozenSegment[] segments, FrozenSpace found)
     {
-        var isTracked = false;
-        foreach (var (piece, isReported) in PageRanges.Divide(mapping, space.Reported))
+        // Not registered: a whole mapping always is, or is not.
+        if (segments.Any(segment => segment.Error != Errno.None))
+            return;
+        PageRanges.Append(found.Tracked, mapping);
+        foreach (var segment in segments)
         {
-            for (var start = piece.Start; start < piece.End;)
-            {
-                // Not registered: a whole mapping always is, or is not.
-                if (pages.Find(_frozen, start, piece.End, _regions, out var count, out start) != Errno.None)
-                    return;
-                isTracked = true;
-                foreach (var region in _regions.AsSpan(0, count))
-                {
-                    var range = new PageRange(region.Start, region.End);
-                    PageRanges.Append(found.Present, range);
-                    if (!isReported || region.Categories.HasFlag(PageCategories.Written))
-                        PageRanges.Append(found.Dirty, range);
-                }
-            }
+            segment.Present.ForEach(range => PageRanges.Append(found.Present, range));
+            segment.Dirty.ForEach(range => PageRanges.Append(found.Dirty, range));
         }
-
-        if (isTracked)
-            PageRanges.Append(found.Tracked, mapping);
     }
 }

@@ -13,8 +13,8 @@ namespace DockerMigrator.Native.Ptrace.Injection;
 /// </remarks>
 internal static class UserFaultInjection
 {
-    // A thread in the kernel that does not wait for anything long stops within a few scheduler ticks.
-    private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(50);
+    // A thread that does not wait in the kernel for anything long stops as soon as it gets a processor. Until then it runs.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Makes one for the memory of the process.</summary>
     /// <param name="thread">Thread that is to make it.</param>

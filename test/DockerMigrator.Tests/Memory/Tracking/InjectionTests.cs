@@ -3,6 +3,7 @@ using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Native.Files;
 using DockerMigrator.Native.Ptrace.Injection;
+using DockerMigrator.Native.Tasks;
 
 namespace DockerMigrator.Tests.Memory.Tracking;
 
@@ -148,16 +149,39 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_descriptor_is_closed_in_the_process_that_has_it()
+    {
+        using var workload = await Workload.StartAsync("userfaultfd");
+        var number = ProcFile.NumericEntries($"/proc/{workload.Pid}/fd")
+            .Single(number => ProcFile.TryReadLink($"/proc/{workload.Pid}/fd/{number}") == "anon_inode:[userfaultfd]");
+        ProcessDescriptor.Copy(workload.Pid, number, out var copy).Should().Be(Errno.None);
+        using (copy)
+        {
+            ProcessDescriptor.IsCopy(workload.Pid, number, copy.Number).Should().BeTrue();
+            ProcessDescriptor.IsCopy(workload.Pid, 0, copy.Number).Should().BeFalse();
+        }
+
+        _injector.Close(workload.Pid, number).Outcome.Should().Be(InjectionOutcome.Done);
+
+        ProcFile.NumericEntries($"/proc/{workload.Pid}/fd").Should().NotContain(number);
+        workload.ShouldBeWell();
+    }
+
+    [Fact]
     public void A_process_that_is_not_there_is_skipped() =>
         _injector.CreateUserFault(int.MaxValue, out _).Outcome.Should().Be(InjectionOutcome.NotStopped);
 
     private void Inject(Workload workload, int times)
     {
-        for (var time = 0; time < times; time++)
+        for (int done = 0, attempt = 0; done < times; attempt++)
         {
             var result = _injector.CreateUserFault(workload.Pid, out var descriptor);
             descriptor?.Dispose();
-            result.Outcome.Should().Be(InjectionOutcome.Done, "the error is {0} and the program says {1}", result.Error.Describe(), workload.Output);
+            if (result.Outcome == InjectionOutcome.Done)
+                done++;
+            // On a busy machine a thread may not get to its stop in time.
+            else if (result.Outcome != InjectionOutcome.NotStopped || attempt > 2 * times + 100)
+                Assert.Fail($"{result.Outcome}, {result.Error.Describe()}; the program says {workload.Output}");
         }
     }
 
