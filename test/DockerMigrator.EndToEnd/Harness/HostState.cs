@@ -31,7 +31,7 @@ internal static class HostState
         {
             var before = last;
             last = await CaptureAsync(host);
-            if (last.SequenceEqual(before) && await host.OnAsync("bash", "-c", "pgrep -f 'docker-migrator (agent --stdio|migrate|recover)' || true") == "")
+            if (last.SequenceEqual(before) && await host.OnAsync("bash", "-c", "pgrep -f 'docker-migrator (agent --stdio|migrate|recover|lazy-serve|lazy-work|track-helper)' || true") == "")
                 return true;
             await Task.Delay(250);
             return false;

@@ -75,6 +75,38 @@ public sealed class InterruptedTests(Hosts hosts) : MigrationTest(hosts)
         (await other.HasContainerAsync(Name)).Should().BeFalse();
     }
 
+    [Fact]
+    public async Task Cancelled_meanwhile_it_stays_and_nobody_waits_for_long()
+    {
+        await using var migration = await StartAsync();
+        await migration.SignalAsync("INT");
+
+        (await migration.EndAsync().WaitAsync(TimeSpan.FromSeconds(30))).ShouldEndWith(130).Warnings.Should().BeEmpty();
+
+        await VerifiedMemory.VerifyGoesOnAsync(Source, Name);
+        await HostState.ShouldBecomeAsync(Target, _targetBefore);
+    }
+
+    [Fact]
+    public async Task With_the_cable_cut_meanwhile_it_stays_and_the_target_cleans_up()
+    {
+        await using var migration = await StartAsync();
+        await Target.CutAsync();
+        try
+        {
+            await VerifiedMemory.VerifyGoesOnAsync(Source, Name);
+            await Eventually.IsTrueAsync("the target notices", async () => !await Target.HasContainerAsync(Name), TimeSpan.FromSeconds(40));
+        }
+        finally
+        {
+            await Target.MendAsync();
+        }
+
+        (await migration.EndAsync()).ShouldEndWith(4).Outcome.Should().Be("rolled-back");
+        await VerifiedMemory.VerifyGoesOnAsync(Source, Name);
+        await HostState.ShouldBecomeAsync(Target, _targetBefore);
+    }
+
     /// <summary>A migration that copies memory.</summary>
     private async Task<RunningMigration> StartAsync(params string[] options)
     {
