@@ -10,7 +10,10 @@ public sealed class NoConvergenceTests(Hosts hosts) : MigrationTest(hosts)
     private const string Name = "hog";
 
     // The rate is more than it can do: as fast as it goes.
-    private const string Command = "memhog 512 2000 --verify";
+    private const string Command = "memhog 128 2000 --verify";
+
+    // Slower than any machine writes, so that it does not depend on the machine who is the faster.
+    private static readonly string[] SlowLink = ["--bandwidth", "150M"];
 
     [Fact]
     public async Task With_abort_it_stays_and_goes_on()
@@ -18,7 +21,7 @@ public sealed class NoConvergenceTests(Hosts hosts) : MigrationTest(hosts)
         await StartAsync();
         var target = await HostState.CaptureAtRestAsync(Target);
 
-        var result = (await MigrateAsync(Name, "--on-no-converge", "abort")).ShouldEndWith(4);
+        var result = (await MigrateAsync(Name, [.. SlowLink, "--on-no-converge", "abort"])).ShouldEndWith(4);
 
         result.Outcome.Should().Be("rolled-back");
         result.Complaints.Should().ContainSingle().Which.Should().Contain("--on-no-converge").And.Contain("runs on " + Source.Name);
@@ -32,7 +35,7 @@ public sealed class NoConvergenceTests(Hosts hosts) : MigrationTest(hosts)
     {
         await StartAsync();
 
-        var result = await MoveAsync(Name);
+        var result = await MoveAsync(Name, SlowLink);
 
         result.Warnings.Should().ContainSingle().Which.Should().Contain("budget");
         await VerifiedMemory.VerifyGoesOnAsync(Target, Name);
@@ -46,7 +49,7 @@ public sealed class NoConvergenceTests(Hosts hosts) : MigrationTest(hosts)
         await StartAsync(options);
         var quota = await QuotaAsync(Source);
 
-        await using var migration = RunningMigration.Start(Source, Name, Target.Name, "--on-no-converge", "throttle");
+        await using var migration = RunningMigration.Start(Source, [Name, Target.Name, .. SlowLink, "--on-no-converge", "throttle"]);
         var end = migration.EndAsync();
         var isThrottled = await WasThrottledAsync(end, quota);
 
@@ -68,7 +71,7 @@ public sealed class NoConvergenceTests(Hosts hosts) : MigrationTest(hosts)
         var quota = await QuotaAsync(Source);
         var target = await HostState.CaptureAtRestAsync(Target);
 
-        await using var migration = RunningMigration.Start(Source, Name, Target.Name, "--on-no-converge", "throttle");
+        await using var migration = RunningMigration.Start(Source, [Name, Target.Name, .. SlowLink, "--on-no-converge", "throttle"]);
         var end = migration.EndAsync();
         var isThrottled = await WasThrottledAsync(end, quota);
 
