@@ -46,22 +46,14 @@ internal sealed class MemoryOptions
             foreach (var token in result.Tokens.Where(token => Rates.TryParse(token.Value) is null))
                 result.AddError($"\"--bandwidth {token.Value}\" is no rate such as 512K, 100M or 1G (bytes a second), or less than 1K.");
         });
-        _connections.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(token => !int.TryParse(token.Value, out var value) || value is < 0 or > 16))
-                result.AddError($"\"--connections {token.Value}\" is no number from 0 to 16.");
-        });
+        AcceptOnlyBetween(_connections, 0, 16);
         _tracker.AcceptOnlyFromAmong([.. TrackerNames.All]);
         _budget.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => Durations.TryParse(token.Value) is null))
                 result.AddError($"\"--downtime-budget {token.Value}\" is no duration such as 300ms or 1.5s, up to an hour.");
         });
-        _rounds.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(token => !int.TryParse(token.Value, out var value) || value is < 1 or > 1000))
-                result.AddError($"\"--max-rounds {token.Value}\" is no number from 1 to 1000.");
-        });
+        AcceptOnlyBetween(_rounds, 1, 1000);
     }
 
     /// <summary>Adds them to the command.</summary>
@@ -92,6 +84,12 @@ internal sealed class MemoryOptions
             _ => NoConvergence.Proceed,
         },
     };
+
+    private static void AcceptOnlyBetween(Option<int> option, int least, int most) => option.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens.Where(token => !int.TryParse(token.Value, out var value) || value < least || value > most))
+            result.AddError($"\"{option.Name} {token.Value}\" is no number from {least} to {most}.");
+    });
 
     private static Option<string> Choice(string name, string @default, string description, params string[] values)
     {

@@ -54,8 +54,8 @@ internal static class StatusCommand
                 writer.WriteString("container", state.Container);
                 writer.WriteString("phase", state.Phase switch { LazyPhase.Failed => "failed", LazyPhase.Waiting => "waiting", _ => "serving" });
                 writer.WriteNumber("percent", Percent(state));
-                writer.WriteNumber("totalBytes", state.Total);
-                writer.WriteNumber("remainingBytes", state.Remaining);
+                writer.WriteNumber("total_bytes", state.Total);
+                writer.WriteNumber("remaining_bytes", state.Remaining);
                 writer.WriteString("error", state.Error);
                 writer.WriteEndObject();
             }

@@ -13,10 +13,10 @@ public sealed class PageFilter : IDisposable
 {
     private const string Resource = "page-filter.so";
 
-    private readonly MemoryFile _library;
-    private readonly MemoryFile _ranges;
+    private readonly AnonymousFile _library;
+    private readonly AnonymousFile _ranges;
 
-    private PageFilter(MemoryFile library, MemoryFile ranges) => (_library, _ranges) = (library, ranges);
+    private PageFilter(AnonymousFile library, AnonymousFile ranges) => (_library, _ranges) = (library, ranges);
 
     /// <summary>Variables for the dump (<see cref="Checkpoint.CheckpointRequest.Environment"/>).</summary>
     public IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>
@@ -38,7 +38,7 @@ public sealed class PageFilter : IDisposable
         var content = PageFilterFile.Write(ranges);
         try
         {
-            return new PageFilter(MemoryFile.Create("page-filter", ReadLibrary()), MemoryFile.Create("hidden-pages", content));
+            return new PageFilter(AnonymousFile.Create("page-filter", ReadLibrary()), AnonymousFile.Create("hidden-pages", content));
         }
         catch (Win32Exception exception)
         {

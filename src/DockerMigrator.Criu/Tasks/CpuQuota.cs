@@ -37,9 +37,9 @@ public sealed class CpuQuota
     public string Read()
     {
         if (_isUnified)
-            return ReadFile(V2File);
-        var quota = ReadFile(V1Quota);
-        return $"{(quota.StartsWith('-') ? "max" : quota)} {ReadFile(V1Period)}";
+            return CgroupFile.Read(Directory, V2File).Trim();
+        var quota = CgroupFile.Read(Directory, V1Quota).Trim();
+        return $"{(quota.StartsWith('-') ? "max" : quota)} {CgroupFile.Read(Directory, V1Period).Trim()}";
     }
 
     /// <summary>Sets a limit.</summary>
@@ -59,30 +59,14 @@ public sealed class CpuQuota
 
         if (_isUnified)
         {
-            WriteFile(V2File, limit);
+            CgroupFile.Write(Directory, V2File, limit);
             return;
         }
 
         // Without a quota any period is allowed, so that none in between is too large for what is set.
-        WriteFile(V1Quota, "-1");
-        WriteFile(V1Period, period);
+        CgroupFile.Write(Directory, V1Quota, "-1");
+        CgroupFile.Write(Directory, V1Period, period);
         if (quota != "max")
-            WriteFile(V1Quota, quota);
-    }
-
-    private string ReadFile(string name) => ProcFile.TryRead(Path.Combine(Directory, name))?.Trim()
-        ?? throw new CriuException($"The container's cgroup {Directory} is gone: it no longer runs.");
-
-    private void WriteFile(string name, string value)
-    {
-        try
-        {
-            using var stream = new FileStream(Path.Combine(Directory, name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(value));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CriuException($"The kernel refused to write {value} to {name} of the container's cgroup: {exception.Message}", exception);
-        }
+            CgroupFile.Write(Directory, V1Quota, quota);
     }
 }

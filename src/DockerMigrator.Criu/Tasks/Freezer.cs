@@ -62,24 +62,11 @@ public abstract class Freezer
 
     /// <summary>The text of a control file.</summary>
     /// <exception cref="CriuException">It is gone.</exception>
-    protected string ReadControl(string file) => ProcFile.TryRead(Path.Combine(CgroupDirectory, file))
-        ?? throw new CriuException($"The container's cgroup {CgroupDirectory} is gone: it no longer runs.");
+    protected string ReadControl(string file) => CgroupFile.Read(CgroupDirectory, file);
 
     /// <summary>Writes a control file.</summary>
     /// <exception cref="CriuException">The kernel refused.</exception>
-    protected void WriteControl(string file, string value)
-    {
-        try
-        {
-            // Opened for writing only: File.WriteAllText would create and truncate.
-            using var stream = new FileStream(Path.Combine(CgroupDirectory, file), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(value));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CriuException($"The kernel refused to write {value} to {file} of the container's cgroup: {exception.Message}", exception);
-        }
-    }
+    protected void WriteControl(string file, string value) => CgroupFile.Write(CgroupDirectory, file, value);
 
     private static void Collect(string directory, SortedSet<int> pids)
     {

@@ -31,6 +31,9 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     /// <summary>Number of rounds that were sent.</summary>
     public int Count => _reported.Count;
 
+    /// <summary>How long the last round took.</summary>
+    public TimeSpan LastRound => _rounds[^1].Elapsed;
+
     /// <summary>How long it would take to send what is left if the container were frozen now.</summary>
     public TimeSpan PredictedDowntime => ConvergencePredicate.PredictDowntime(_rounds, PendingBytes);
 

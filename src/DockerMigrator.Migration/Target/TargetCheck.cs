@@ -35,8 +35,14 @@ public static class TargetCheck
             Image = inventory.Image,
         };
         var facts = JsonSerializer.SerializeToNode(inventory, DockerJsonContext.Default.TargetInventory) as JsonObject ?? [];
-        return (migration, new Checked(facts, inventory.Image is not null, inventory.FreeImageNames, criuVersion, problems) { LazyRestoreProblem = await lazy });
+        return (migration, new Checked(facts, inventory.Image is not null, inventory.FreeImageNames, criuVersion, problems) { LazyRestoreProblem = RemapProblem(migration) ?? await lazy });
     }
+
+    // Of a user namespace of its own, a process's userfaultfd gets no news of forks and moves.
+    private static string? RemapProblem(TargetMigration migration) =>
+        migration.Host.RemapsUsers && migration.Original.HostConfig.Text("UsernsMode") != "host"
+            ? "Docker remaps user IDs (userns-remap), and the kernel does not let memory arrive later for such a container."
+            : null;
 
     private static async Task<(string? CriuVersion, List<string> Problems)> ProbeAsync(CancellationToken cancellationToken)
     {

@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace DockerMigrator.Native.Files;
 
 /// <summary>How much lies unread in a pipe.</summary>
-public static unsafe partial class PipeLevel
+public static unsafe class PipeLevel
 {
     private const nuint BytesUnread = 0x541b; // FIONREAD
 
@@ -16,10 +15,7 @@ public static unsafe partial class PipeLevel
         {
             int bytes;
             return error == Errno.None && FileCalls.Stat(file, out var status) == Errno.None && status.Kind == FileKind.Fifo
-                && Ioctl(file.Number, BytesUnread, &bytes) == 0 ? bytes : 0;
+                && FileInterop.Ioctl(file.Number, BytesUnread, &bytes) == 0 ? bytes : 0;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "ioctl")]
-    private static partial int Ioctl(int descriptor, nuint request, int* argument);
 }

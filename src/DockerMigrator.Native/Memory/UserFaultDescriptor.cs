@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using DockerMigrator.Native.Files;
+using DockerMigrator.Native.UserFaults;
 
 namespace DockerMigrator.Native.Memory;
 
@@ -8,14 +8,10 @@ namespace DockerMigrator.Native.Memory;
 /// nobody waits. It works on the address space of the process that made it, from whichever process it is used. When the
 /// last copy of it is closed, the kernel forgets all registrations.
 /// </summary>
-public sealed unsafe partial class UserFaultDescriptor : IDisposable
+public sealed unsafe class UserFaultDescriptor : IDisposable
 {
     /// <summary>Argument of userfaultfd(2): O_CLOEXEC, O_NONBLOCK, UFFD_USER_MODE_ONLY.</summary>
     internal const int CreationFlags = 0x80000 | 0x800 | 1;
-
-    private const nuint ApiRequest = 0xc018aa3f;
-    private const nuint RegisterRequest = 0xc020aa00;
-    private const ulong Version = 0xaa;
 
     // UFFD_FEATURE_PAGEFAULT_FLAG_WP, UFFD_FEATURE_WP_UNPOPULATED, UFFD_FEATURE_WP_ASYNC
     private const ulong Features = 1 | (1 << 13) | (1 << 15);
@@ -33,8 +29,7 @@ public sealed unsafe partial class UserFaultDescriptor : IDisposable
     public static Errno Create(out UserFaultDescriptor? descriptor)
     {
         descriptor = null;
-        var call = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 323 : 282;
-        var file = new FileDescriptor((int)Syscall(call, CreationFlags));
+        var file = new FileDescriptor((int)UserFaultInterop.Open(UserFaultInterop.Number, CreationFlags));
         if (file.IsInvalid)
             return FileCalls.Last();
         descriptor = new UserFaultDescriptor(file);
@@ -48,9 +43,9 @@ public sealed unsafe partial class UserFaultDescriptor : IDisposable
     public Errno Enable()
     {
         var argument = stackalloc ulong[3]; // struct uffdio_api: api, features, ioctls
-        argument[0] = Version;
+        argument[0] = UserFaultInterop.ApiVersion;
         argument[1] = Features;
-        return FileCalls.Check(FileInterop.Ioctl(_file.Number, ApiRequest, argument));
+        return FileCalls.Check(UserFaultInterop.Request(_file.Number, UserFaultInterop.Api, argument));
     }
 
     /// <summary>Registers a mapping. What is registered already is so still.</summary>
@@ -61,13 +56,11 @@ public sealed unsafe partial class UserFaultDescriptor : IDisposable
         argument[0] = start;
         argument[1] = end - start;
         argument[2] = WriteProtection;
-        return FileCalls.Check(FileInterop.Ioctl(_file.Number, RegisterRequest, argument));
+        return FileCalls.Check(UserFaultInterop.Request(_file.Number, UserFaultInterop.Register, argument));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
     // glibc has no function for it.
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint Syscall(nint number, nint argument);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DockerMigrator.Protocol.Convergence;
 using DockerMigrator.Protocol.Errors;
 
@@ -12,6 +13,7 @@ public static class PreCopyWork
         var memory = context.Memory!;
         memory.Data = await DataPath.OpenAsync(context, cancelled);
         var throttle = context.Options.OnNoConvergence == NoConvergence.Throttle ? CpuThrottle.TryCreate(context.Cgroup, context.Journal!) : null;
+        var filesTook = TimeSpan.Zero;
         while (true)
         {
             await memory.ScanAsync(cancelled);
@@ -25,10 +27,19 @@ public static class PreCopyWork
             if (decision == PreCopyDecision.Freeze)
                 return Sentence(memory);
             await memory.SendPendingAsync(cancelled);
-            // Files change meanwhile as well; what is sent now need not be sent in the freeze.
-            await context.Files!.SendTreesAsync(isFinal: false, cancelled);
-            await context.Files.SendLogsAsync(cancelled);
+            // Files change meanwhile as well, and what is sent now need not be sent in the freeze. But memory changes while files are looked
+            // at: a walk over very many of them that takes longer than a round would keep the rounds from becoming shorter.
+            if (filesTook <= memory.LastRound)
+                filesTook = await SendFilesAsync(context, cancelled);
         }
+    }
+
+    private static async Task<TimeSpan> SendFilesAsync(SourceContext context, CancellationToken cancelled)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await context.Files!.SendTreesAsync(isFinal: false, cancelled);
+        await context.Files.SendLogsAsync(cancelled);
+        return Stopwatch.GetElapsedTime(start);
     }
 
     private static bool TryThrottle(SourceMemory memory, CpuThrottle? throttle)

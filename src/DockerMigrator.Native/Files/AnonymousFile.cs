@@ -8,13 +8,13 @@ namespace DockerMigrator.Native.Files;
 /// A file without a name, in memory (memfd_create(2)), which other processes of root reach by <see cref="Path"/> for as long as
 /// it is open here: no mount option such as noexec applies to it, and nothing is left of it when this process is gone.
 /// </summary>
-public sealed partial class MemoryFile : IDisposable
+public sealed partial class AnonymousFile : IDisposable
 {
     private const uint CloseOnExec = 1;
 
     private readonly SafeFileHandle _handle;
 
-    private MemoryFile(SafeFileHandle handle) => _handle = handle;
+    private AnonymousFile(SafeFileHandle handle) => _handle = handle;
 
     /// <summary>Where other processes find it.</summary>
     public string Path => $"/proc/{Environment.ProcessId}/fd/{_handle.DangerousGetHandle()}";
@@ -23,12 +23,12 @@ public sealed partial class MemoryFile : IDisposable
     /// <param name="name">For whoever looks at this process's descriptors.</param>
     /// <param name="content">What is in it.</param>
     /// <exception cref="Win32Exception">The kernel refused.</exception>
-    public static MemoryFile Create(string name, ReadOnlySpan<byte> content)
+    public static AnonymousFile Create(string name, ReadOnlySpan<byte> content)
     {
         var descriptor = CreateInMemory(name, CloseOnExec);
         if (descriptor < 0)
             throw new Win32Exception();
-        var file = new MemoryFile(new SafeFileHandle(descriptor, ownsHandle: true));
+        var file = new AnonymousFile(new SafeFileHandle(descriptor, ownsHandle: true));
         RandomAccess.Write(file._handle, content, 0);
         return file;
     }
