@@ -24,6 +24,7 @@ public static class FreezeWork
         for (var attempt = 1; ; attempt++)
         {
             await WaitForProbesAsync(context, cancelled);
+            Unthrottle(context);
             context.Journal!.Append(JournalSteps.Freeze);
             context.Clock.Frozen();
             // Not cancelled half-way: Docker would pause it after it was told to go on.
@@ -44,7 +45,6 @@ public static class FreezeWork
         if (stopped.Count > 0)
             throw new CriuException(StoppedTasks.Describe(stopped[0]));
         await NetworkLock.AcquireAsync(context.Container.Pid);
-        Unthrottle(context);
         return "";
     }
 
@@ -58,7 +58,8 @@ public static class FreezeWork
         await context.Docker.UpdateRestartPolicyAsync(context.Container.Id, RestartPolicies.None(), cancelled);
     }
 
-    // Frozen, it needs no throttle any more; the dump is to see the limit that the user set. The target gets its own from Docker.
+    // Before the pause: a process without processor time does not come to where it can be frozen, and runc gives up after a quarter of
+    // a second ("unable to freeze"). What it writes in the few milliseconds until then is little.
     private static void Unthrottle(SourceContext context)
     {
         try
