@@ -13,7 +13,7 @@ def run():
         if not os.path.isfile(path) or not os.access(path, os.X_OK):
             continue
         try:
-            done = subprocess.run([path], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+            done = subprocess.run([path], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
             if done.returncode:
                 raise ValueError((done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1])
             for line in done.stdout.splitlines():
