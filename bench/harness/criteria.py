@@ -10,7 +10,7 @@ TOOL = "docker-migrator"
 
 
 def judge(results):
-    checks = [_podman, _docker, _idle, _size, _empty, _wire, _throughput, _redis, _target_memory, _tool_memory]
+    checks = [_podman, _docker, _idle, _size, _empty, _wire, _throughput, _redis, _stop, _target_memory, _tool_memory]
     judged = []
     for check in checks:
         verdict, figures = check(results)
@@ -102,6 +102,16 @@ def _redis(results):
         return None, NO_PRE_COPY
     before, during = statistics.median(befores), statistics.median(durings)
     return during >= 0.85 * before, f"{before:.0f}/s before, {during:.0f}/s during: {during / before - 1:+.0%}"
+
+
+def _stop(results):
+    """a process stands still for at most 5 ms when its tracking begins"""
+    stops = [(told["longest_stop_ms"], workload) for workload in results.workloads() for move in results.of(TOOL, workload)
+             if (told := (move.get("report") or {}).get("memory") or {}).get("longest_stop_ms") is not None]
+    if not stops:
+        return None, "the report does not tell"
+    longest, workload = max(stops)
+    return longest <= 5, f"{longest:.2f} ms at most ({workload}), {statistics.median(stop for stop, _ in stops):.2f} ms usually"
 
 
 def _target_memory(results):

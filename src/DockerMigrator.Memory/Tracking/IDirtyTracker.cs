@@ -15,6 +15,9 @@ public interface IDirtyTracker : IDisposable
     /// <summary>Its name as users know it: <c>uffd-wp</c>, <c>soft-dirty</c>, <c>hash</c>.</summary>
     string Name { get; }
 
+    /// <summary>The longest that a process has stood still for it so far.</summary>
+    TimeSpan LongestStop { get; }
+
     /// <summary>
     /// While the container runs: the present pages that changed since the last scan; those never reported before are all among them.
     /// </summary>

@@ -3,5 +3,6 @@ namespace DockerMigrator.Migration.Reporting;
 /// <summary>How memory was moved.</summary>
 /// <param name="Strategy"><c>pre-copy</c> or <c>stop-and-copy</c>.</param>
 /// <param name="Tracker">The dirty tracker; null without one.</param>
+/// <param name="LongestStopMs">The longest that a process stood still for the tracker before the freeze, in milliseconds; null without one.</param>
 /// <param name="Rounds">The rounds.</param>
-public sealed record ReportedMemory(string Strategy, string? Tracker, IReadOnlyList<ReportedRound> Rounds);
+public sealed record ReportedMemory(string Strategy, string? Tracker, double? LongestStopMs, IReadOnlyList<ReportedRound> Rounds);

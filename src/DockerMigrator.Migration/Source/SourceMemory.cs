@@ -84,7 +84,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     }
 
     /// <summary>What the report says of it.</summary>
-    public ReportedMemory Report() => new("pre-copy", Tracker, _reported);
+    public ReportedMemory Report() => new("pre-copy", Tracker, Math.Round(tracker.LongestStop.TotalMilliseconds, 3), _reported);
 
     /// <summary>Lets go of the container's processes.</summary>
     public void Dispose()

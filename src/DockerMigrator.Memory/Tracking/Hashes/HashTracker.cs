@@ -25,6 +25,9 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
     public string Name => TrackerNames.Hash;
 
     /// <inheritdoc/>
+    public TimeSpan LongestStop => TimeSpan.Zero;
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PagesToSend>> ScanAsync(ContainerTasks tasks, CancellationToken cancellationToken) =>
         Task.Run(() => Scan(tasks, cancellationToken), cancellationToken);
 

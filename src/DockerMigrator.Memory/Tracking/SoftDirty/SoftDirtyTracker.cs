@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Memory.Tracking.Spaces;
@@ -21,11 +22,15 @@ public sealed class SoftDirtyTracker(Freezer freezer) : IDirtyTracker
     public string Name => TrackerNames.SoftDirty;
 
     /// <inheritdoc/>
+    public TimeSpan LongestStop { get; private set; }
+
+    /// <inheritdoc/>
     /// <exception cref="CriuException">The container does not freeze.</exception>
     public async Task<IReadOnlyList<PagesToSend>> ScanAsync(ContainerTasks tasks, CancellationToken cancellationToken)
     {
         // A container that is paused already is not ours to let go.
         var wasFrozen = freezer.IsFrozen;
+        var start = Stopwatch.GetTimestamp();
         try
         {
             freezer.Freeze();
@@ -36,6 +41,8 @@ public sealed class SoftDirtyTracker(Freezer freezer) : IDirtyTracker
         {
             if (!wasFrozen)
                 freezer.Thaw();
+            var stop = Stopwatch.GetElapsedTime(start);
+            LongestStop = stop > LongestStop ? stop : LongestStop;
         }
     }
 

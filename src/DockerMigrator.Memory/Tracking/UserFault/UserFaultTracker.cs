@@ -27,7 +27,7 @@ public sealed class UserFaultTracker : IDirtyTracker
     /// <inheritdoc/>
     public string Name => TrackerNames.UserFault;
 
-    /// <summary>The longest that a thread has stood still so far.</summary>
+    /// <inheritdoc/>
     public TimeSpan LongestStop => _creation.LongestStop;
 
     /// <inheritdoc/>
