@@ -17,7 +17,7 @@ unit=yes e2e=yes filter=() short=(--filter-not-trait Length=Long)
 case ${1:-} in
     '') filter=("${short[@]}") ;;
     --all) ;;
-    --unit) e2e= ;;
+    --unit) e2e= filter=("${short[@]}") ;;
     --e2e) unit= filter=("${short[@]}"); [[ -z ${2:-} ]] || filter=(--filter-method "*$2*") ;;
     *) sed -n 's/^# //p' "$0" | head -n 4 >&2; exit 2 ;;
 esac
@@ -87,7 +87,7 @@ install_missing() {
 started=$SECONDS
 install_missing
 if [[ -n $unit ]] && build DockerMigrator.Tests; then
-    run_tests DockerMigrator.Tests
+    run_tests DockerMigrator.Tests "${filter[@]}"
 fi
 if [[ -n $e2e ]]; then
     if run ./build.sh && build DockerMigrator.EndToEnd; then

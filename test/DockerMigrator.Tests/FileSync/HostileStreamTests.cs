@@ -137,23 +137,18 @@ public sealed class HostileStreamTests : IDisposable
     }
 
     [Fact]
-    public void Mutated_real_streams_never_touch_anything_outside()
-    {
-        _scratch.Shell("cd source\n" + NastyTrees.All["hard links across directories"].Replace("../outside", "../another", StringComparison.Ordinal) + "\nmkdir -p t/u; ln -s ../../.. t/up; echo some content > t/u/f; mkfifo t/p; setfattr -n user.x -v y t/u; truncate -s 100000 t/u/hole; echo end >> t/u/hole");
-        using var source = PlainTree.Open(_scratch.Source, "the source");
-        var sender = new TreeSender(source);
-        var seeds = new List<byte[]>();
-        for (var i = 0; i < 2; i++)
-        {
-            using var stream = new MemoryStream();
-            sender.Send(stream, i == 0 ? Pass.Live : Pass.Final);
-            seeds.Add(stream.ToArray());
-            _scratch.Shell("cd source; rm -rf a t/p; echo x > t/new; ln -f t/new t/u/new");
-            Scratch.Settle();
-        }
+    public void Mutated_real_streams_never_touch_anything_outside() => ReceiveMutants(4_000);
 
+    [Fact, Trait("Length", "Long")]
+    public void Very_many_mutated_real_streams_never_touch_anything_outside() => ReceiveMutants(100_000);
+
+    public void Dispose() => _scratch.Dispose();
+
+    private void ReceiveMutants(int count)
+    {
+        var seeds = RealStreams();
         var random = new Random(20240607);
-        for (var i = 0; i < 4000; i++)
+        for (var i = 0; i < count; i++)
         {
             var mutant = Mutate(seeds[random.Next(seeds.Count)], random);
             using var root = TreeRoot.OpenDirectory(Target, "the target");
@@ -170,14 +165,40 @@ public sealed class HostileStreamTests : IDisposable
             {
                 Outside().Should().Equal(_outside);
                 TreeRemover.Clear(root.Directory, out _).Should().Be(Errno.None);
-                _scratch.Shell("cd outside/target; ln -s .. up; ln -s ../canary dir; ln -s ../file t; ln -s .. a");
+                _scratch.Shell("cd outside/target; ln -s .. up; ln -s ../canary dir; ln -s ../file t; ln -s .. a; ln -s ../canary d; ln -s ../file f");
             }
         }
 
         Outside().Should().Equal(_outside);
     }
 
-    public void Dispose() => _scratch.Dispose();
+    /// <summary>First passes over trees of every kind, and passes over what changed in them.</summary>
+    private List<byte[]> RealStreams()
+    {
+        // Larger ones have nothing that these have not, and would take the time from them.
+        const int Most = 128 * 1024;
+        var seeds = new List<byte[]>();
+        foreach (var script in NastyTrees.All.Values.Append("mkdir -p t/u; ln -s ../../.. t/up; echo some content > t/u/f; mkfifo t/p; setfattr -n user.x -v y t/u; truncate -s 100000 t/u/hole; echo end >> t/u/hole"))
+        {
+            _scratch.Shell($"cd source\n{script.Replace("../outside", "../another", StringComparison.Ordinal)}");
+            using var source = PlainTree.Open(_scratch.Source, "the source");
+            var sender = new TreeSender(source);
+            foreach (var pass in new[] { Pass.Live, Pass.Final })
+            {
+                using var stream = new MemoryStream();
+                sender.Send(stream, pass);
+                if (stream.Length <= Most)
+                    seeds.Add(stream.ToArray());
+                _scratch.Shell("cd source; chattr -R -f -i -a . || true; rm -rf t/p; mkdir -p t/u; echo x > t/new; ln -f t/new t/u/new; find . -type f -size -100k -print0 | head -z -n 5 | xargs -0 -r sh -c 'for f; do echo more >> \"$f\"; done' sh");
+                Scratch.Settle();
+            }
+
+            _scratch.Shell("chattr -R -f -i -a source || true; rm -rf source another; mkdir source");
+        }
+
+        seeds.Should().HaveCountGreaterThan(NastyTrees.All.Count);
+        return seeds;
+    }
 
     private static byte[] Mutate(byte[] seed, Random random)
     {
