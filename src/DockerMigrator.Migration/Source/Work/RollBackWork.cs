@@ -24,7 +24,11 @@ public static class RollBackWork
         }
 
         if (context.Journal is { } journal)
+        {
             Unthrottle(context, journal);
+            SharedVolumes.Undo(journal);
+        }
+
         var clean = await CleanTargetAsync(context);
         context.Journal?.TryAppend(JournalSteps.End);
         return clean ? $"{context.TargetName} is clean" : "";

@@ -101,16 +101,4 @@ public sealed class RefusalRulesTests
         RefusalRules.Check(Recorded.Survey(container), keepSource: true).Should().ContainSingle().Which.Sentence.Should().Contain("--keep-source");
         RefusalRules.Check(Recorded.Survey(container), keepSource: false).Should().BeEmpty();
     }
-
-    [Fact]
-    public void A_volume_that_another_running_container_uses_is_warned_about()
-    {
-        var survey = Recorded.Survey(Recorded.Container("rich", "28.5"));
-        var other = Plain.With(json => json["Mounts"] = JsonNode.Parse("""[{"Type":"volume","Name":"voln"}]"""));
-
-        var finding = RefusalRules.Check(survey with { Others = [other] }, keepSource: false).Should().ContainSingle().Subject;
-
-        finding.Severity.Should().Be(Severity.Warning);
-        finding.Sentence.Should().Contain("multi");
-    }
 }

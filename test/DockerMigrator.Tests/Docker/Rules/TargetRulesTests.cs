@@ -87,14 +87,14 @@ public sealed class TargetRulesTests
         Refusal(Ready with { Networks = new Dictionary<string, JsonObject> { ["neta"] = Recorded.Json("network-26.1") } }).Should().Contain("172.30.0.77").And.Contain("container rich has");
 
     [Fact]
-    public void A_volume_that_is_there_already_is_refused_unless_it_may_be_overwritten_or_its_content_is_elsewhere()
+    public void A_volume_that_is_there_already_is_refused_unless_it_may_be_overwritten_or_is_not_copied()
     {
         var inventory = Ready with { Volumes = ["voln"] };
-        Refusal(inventory).Should().Contain("volume named voln");
-        TargetRules.Check(Source, inventory, new TargetDemands { OverwritesVolumes = true }).Should().BeEmpty();
+        var copied = new TargetDemands { CopiedVolumes = new HashSet<string> { "voln" } };
 
-        var share = Source with { Volumes = new Dictionary<string, JsonObject> { ["voln"] = JsonNode.Parse("""{"Driver":"local","Options":{"type":"nfs"}}""")!.AsObject() } };
-        TargetRules.Check(share, inventory, new TargetDemands()).Should().BeEmpty();
+        TargetRules.Check(Source, inventory, copied).Should().ContainSingle().Which.Sentence.Should().Contain("volume named voln").And.Contain("--volume-overwrite");
+        TargetRules.Check(Source, inventory, copied with { OverwritesVolumes = true }).Should().BeEmpty();
+        TargetRules.Check(Source, inventory, new TargetDemands()).Should().BeEmpty();
     }
 
     [Fact]
