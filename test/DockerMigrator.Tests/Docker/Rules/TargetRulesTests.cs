@@ -114,6 +114,19 @@ public sealed class TargetRulesTests
         Refusal(Ready with { Host = Ready.Host with { Runtimes = ["runc"] } }).Should().Contain("docker-migrator host setup");
 
     [Fact]
+    public void A_container_that_is_started_anew_needs_its_own_runtime_and_no_other()
+    {
+        var bare = Ready with { Host = Ready.Host with { Runtimes = ["runc"], CgroupVersion = "2" } };
+        var kata = Source with { Container = Source.Container.With(json => json["HostConfig"]!["Runtime"] = "kata") };
+        var moved = Source with { Container = Source.Container.With(json => json["HostConfig"]!["Runtime"] = "docker-migrator") };
+        var restart = new TargetDemands { Restart = true };
+
+        Verdict.Of(TargetRules.Check(Source, bare, restart), restart: true, couldRestart: true).Refusals.Should().BeEmpty();
+        Verdict.Of(TargetRules.Check(moved, bare, restart), restart: true, couldRestart: true).Refusals.Should().BeEmpty();
+        Verdict.Of(TargetRules.Check(kata, bare, restart), restart: true, couldRestart: true).Refusals.Should().ContainSingle().Which.Should().Contain("runtime kata");
+    }
+
+    [Fact]
     public void Hosts_that_do_not_match_are_refused()
     {
         Refusal(Ready with { Host = Ready.Host with { Architecture = "aarch64" } }).Should().Contain("different processors");
