@@ -24,7 +24,7 @@ public sealed class TargetStepTests
     }
 
     [Fact]
-    public void Nothing_is_committed_that_was_not_held() => Gen.OneOfConst(All).Array[0, 40].Sample(requests =>
+    public void Nothing_is_committed_that_was_not_held() => Gen.Int[0, All.Length - 1].Select(index => All[index]).Array[0, 40].Sample(requests =>
     {
         var (state, held) = (TargetState.Connected, false);
         foreach (var request in requests)

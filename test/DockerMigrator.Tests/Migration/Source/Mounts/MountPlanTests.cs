@@ -12,7 +12,10 @@ namespace DockerMigrator.Tests.Migration.Source.Mounts;
 /// <summary>The recorded container "rich": volume voln at /data, anonymous volumes at /anon and /anon2, /srv/bind at /bind and /b2.</summary>
 public sealed class MountPlanTests
 {
-    private static readonly SourceSurvey Rich = Recorded.Survey(Recorded.Container("rich", "28.5"));
+    private static readonly SourceSurvey Rich = Recorded.Survey(Recorded.Container("rich", "28.5")) with
+    {
+        Volumes = new Dictionary<string, JsonObject> { ["voln"] = JsonNode.Parse("""{"Name":"voln","Driver":"local","Options":null}""")!.AsObject() },
+    };
 
     private static readonly MigrateOptions Plain = new("rich", "b");
 
