@@ -70,6 +70,9 @@ public sealed class SourceFiles : IDisposable
         }
     }
 
+    /// <summary>Opens what may be needed of the trees once the container is stopped.</summary>
+    public void KeepOpen() => _trees.ForEach(tree => tree.Source.KeepOpen());
+
     /// <inheritdoc/>
     public void Dispose() => _trees.ForEach(tree => tree.Source.Dispose());
 

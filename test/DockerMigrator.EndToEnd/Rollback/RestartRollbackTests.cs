@@ -22,15 +22,18 @@ public sealed class RestartRollbackTests(Hosts hosts) : RollbackTest(hosts)
     [Fact]
     public async Task A_port_that_is_taken_meanwhile_starts_it_again_on_the_source()
     {
-        await StartAsync(megabytes: 1, "-p", "7777:80");
+        await StartWithGateAsync("-p", "7777:80");
         await using var migration = Start();
-        await migration.PhaseAsync("prepare");
+        await migration.PhaseAsync("sync");
         await using (BackgroundCommand.Start(Target, "nc", "-lk", "7777"))
         {
+            await Eventually.IsTrueAsync("it listens", async () => (await Target.OnAsync("ss", "-ltn")).Contains(":7777 ", StringComparison.Ordinal));
+            await OpenGateAsync();
             var result = (await migration.EndAsync()).ShouldEndWith(4);
             result.Complaints.Should().ContainSingle().Which.Should().MatchRegex("7777.*started again on");
         }
 
+        await CloseGateAsync();
         await VerifyNothingHappenedAsync();
     }
 
@@ -54,16 +57,15 @@ public sealed class RestartRollbackTests(Hosts hosts) : RollbackTest(hosts)
     [Fact]
     public async Task Cancelled_while_it_stops_it_is_started_again()
     {
-        await Source.StartAsync(
-            "counter", "-v", "data:/data", "--restart", "always", "lab/busybox", "sh", "-c", NumberLog.Script.Replace("trap exit TERM", "trap 'sleep 3; exit' TERM", StringComparison.Ordinal));
-        await NumberLog.WaitForAsync(Source, "counter", 10);
-        await RememberAsync();
+        await StartWithGateAsync();
         await using var migration = Start();
         await migration.PhaseAsync("sync");
         await migration.SignalAsync("INT");
+        await OpenGateAsync();
 
         (await migration.EndAsync()).ShouldEndWith(130).Outcome.Should().Be("cancelled");
 
+        await CloseGateAsync();
         await VerifyNothingHappenedAsync();
     }
 
@@ -154,6 +156,23 @@ public sealed class RestartRollbackTests(Hosts hosts) : RollbackTest(hosts)
 
         await VerifyExactlyOneAsync();
     }
+
+    /// <summary>A container that, told to end, does so when the gate is open.</summary>
+    private async Task StartWithGateAsync(params string[] options)
+    {
+        foreach (var host in new[] { Source, Target })
+            await host.OnAsync("mkdir", "-p", "/srv/gate");
+        const string Patient = "trap 'while [ ! -e /gate/open ]; do usleep 50000; done; exit' TERM";
+        await Source.StartAsync(
+            "counter", ["-v", "/srv/gate:/gate", "-v", "data:/data", "--restart", "always", "--stop-timeout", "60", .. options,
+                "lab/busybox", "sh", "-c", NumberLog.Script.Replace("trap exit TERM", Patient, StringComparison.Ordinal)]);
+        await NumberLog.WaitForAsync(Source, "counter", 10);
+        await RememberAsync();
+    }
+
+    private Task OpenGateAsync() => Source.OnAsync("touch", "/srv/gate/open");
+
+    private Task CloseGateAsync() => Source.OnAsync("rm", "/srv/gate/open");
 
     private async Task VerifyExactlyOneAsync()
     {

@@ -54,7 +54,7 @@ public sealed class RestartTests(Hosts hosts) : MigrationTest(hosts)
     public async Task A_process_that_CRIU_refuses_and_a_session_of_a_user_do_not_keep_it()
     {
         await Source.StartAsync("stopper", "lab/busybox", "sh", "-c", "sleep 1000 & kill -STOP $!; trap 'exit 0' TERM; while :; do usleep 100000; done");
-        await Eventually.IsTrueAsync("it has stopped its child", async () => (await Source.DockerAsync("top", "stopper", "-o", "stat")).Contains('T'));
+        await Eventually.IsTrueAsync("it has stopped its child", async () => (await Source.DockerAsync("top", "stopper", "-o", "pid,stat")).Contains('T'));
         await Source.DockerAsync("exec", "-d", "stopper", "sleep", "1000");
 
         (await MigrateAsync("stopper")).ShouldEndWith(3).Complaints.Should().ContainSingle().Which.Should().Contain("--mode restart");

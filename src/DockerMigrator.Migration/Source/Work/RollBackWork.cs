@@ -18,6 +18,9 @@ public static class RollBackWork
     {
         if (thaw)
         {
+            // A file system that is still open here should not be mounted a second time.
+            context.Files?.Dispose();
+            context.Files = null;
             await SourceUndo.LetGoOnAsync(context.Docker, context.Container.Id, context.Journal!);
             context.Clock.Running();
             await LookAsync(context);

@@ -11,6 +11,7 @@ public static class StopWork
     {
         await FreezeWork.SwitchRestartPolicyOffAsync(context, cancelled);
         context.EnsureRuns();
+        context.Files!.KeepOpen();
         context.Journal!.Append(JournalSteps.Stop);
         context.Clock.Frozen();
         // Not cancelled half-way: what has been told to end ends, and is started again only afterwards.
