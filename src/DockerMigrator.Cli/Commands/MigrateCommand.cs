@@ -20,33 +20,32 @@ internal static class MigrateCommand
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress on standard error, only warnings and errors." };
         var keepSource = new Option<bool>("--keep-source") { Description = "Keep the source's container, stopped and with its restart policy off." };
         var keepImages = new Option<string?>("--keep-images") { Description = "Also keep the CRIU images in this directory.", HelpName = "DIR" };
-        var bind = new Option<string[]>("--bind") { Description = "\"copy\" copies the content of every bind mount, \"PATH=copy\" that of one.", HelpName = "[PATH=]copy" };
-        bind.Validators.Add(result =>
+        var mode = new Option<string>("--mode")
         {
-            foreach (var value in result.Tokens.Select(token => token.Value).Where(value => !IsBindMode(value)))
-                result.AddError($"\"--bind {value}\" is neither \"copy\" nor \"PATH=copy\" with an absolute path.");
-        });
-        var overwrite = new Option<bool>("--volume-overwrite") { Description = "Overwrite named volumes and copied bind mounts that the target already has." };
+            Description = "Move the running program (live), or stop it and start it anew on the target with its files (restart).",
+            DefaultValueFactory = _ => "live",
+        };
+        mode.AcceptOnlyFromAmong("live", "restart");
         var tls = CommonOptions.TlsDirectory();
+        var mounts = new MountOptions();
         var memory = new MemoryOptions();
 
         var command = new Command("migrate", "Move a running container to another host.")
         {
-            container, destination, json, quiet, keepSource, keepImages, bind, overwrite, tls,
+            container, destination, json, quiet, mode, keepSource, keepImages, tls,
         };
+        mounts.AddTo(command);
         memory.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var binds = parsed.GetValue(bind) ?? [];
             var options = new MigrateOptions(parsed.GetRequiredValue(container), parsed.GetRequiredValue(destination))
             {
+                Mode = parsed.GetValue(mode) == "restart" ? MigrationMode.Restart : MigrationMode.Live,
                 KeepSource = parsed.GetValue(keepSource),
                 KeepImages = parsed.GetValue(keepImages),
-                CopyAllBinds = binds.Contains("copy"),
-                CopiedBinds = [.. binds.Where(value => value != "copy").Select(value => value[..^"=copy".Length])],
-                OverwriteVolumes = parsed.GetValue(overwrite),
             };
-            return await RunAsync(memory.Apply(parsed, options), new TlsFiles(parsed.GetRequiredValue(tls)), parsed.GetValue(json), parsed.GetValue(quiet));
+            options = memory.Apply(parsed, mounts.Apply(parsed, options));
+            return await RunAsync(options, new TlsFiles(parsed.GetRequiredValue(tls)), parsed.GetValue(json), parsed.GetValue(quiet));
         });
         return command;
     }
@@ -74,12 +73,9 @@ internal static class MigrateCommand
         if (report.Error is not null)
             Words.Error(report.Error);
         else if (!quiet)
-            Console.Error.WriteLine($"{report.Container.Name} runs on {destination.Host}. It stood still for {report.DowntimeMs:0} ms; {ConsoleObserver.Size(report.Bytes.Values.Sum())} in {report.TotalMs / 1000:0.0} s.");
+            Console.Error.WriteLine($"{report.Container.Name} runs on {destination.Host}. It {(options.Mode == MigrationMode.Restart ? "was down" : "stood still")} for {report.DowntimeMs:0} ms; {ConsoleObserver.Size(report.Bytes.Values.Sum())} in {report.TotalMs / 1000:0.0} s.");
         return report.ExitCode;
     }
-
-    private static bool IsBindMode(string value) =>
-        value == "copy" || (value.EndsWith("=copy", StringComparison.Ordinal) && value.StartsWith('/'));
 
     private static void RequireRoot()
     {

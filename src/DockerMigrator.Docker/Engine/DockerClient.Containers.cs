@@ -87,6 +87,40 @@ public sealed partial class DockerClient
         return (int)answer.Number("StatusCode");
     }
 
+    /// <summary>
+    /// Whether there is something at a path of a container. Docker mounts the container's volumes for that if it does not run, by
+    /// whatever driver they are.
+    /// </summary>
+    public async Task<bool> HasPathAsync(string container, string path, CancellationToken cancellationToken = default)
+    {
+        using var request = Request(HttpMethod.Head, $"containers/{Uri.EscapeDataString(container)}/archive" + Query(("path", path)));
+        try
+        {
+            using var response = await SendAsync(request, $"look at {path} in container {container}", cancellationToken);
+            return true;
+        }
+        catch (DockerException e) when (e.IsNotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The last lines that it wrote to its output and errors, as the log driver has them; empty if that cannot be read.</summary>
+    public async Task<string> ReadLastLinesAsync(string container, int lines, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            using var request = Request(HttpMethod.Get, $"containers/{Uri.EscapeDataString(container)}/logs" + Query(("stdout", "1"), ("stderr", "1"), ("tail", $"{lines}")));
+            using var response = await SendAsync(request, $"read the log of container {container}", cancellationToken);
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return await Logs.OutputStream.ReadAsync(stream, cancellationToken);
+        }
+        catch (Exception e) when (e is DockerException or HttpRequestException or IOException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Removes it; it is gone when this returns.</summary>
     /// <param name="container">Name or ID.</param>
     /// <param name="force">Also if it runs.</param>

@@ -46,7 +46,7 @@ public static class RecipeDifference
     /// <summary>Excuses just what is documented: a field that is on the list only in some cases is compared in the others.</summary>
     private static bool IsExcused(string path, ContainerInspect before, ContainerInspect after) => path switch
     {
-        "HostConfig.Runtime" => after.HostConfig.Text("Runtime") == MigratorRuntime.Name,
+        "HostConfig.Runtime" => before.HostConfig.Text("Runtime") == MigratorRuntime.Name || after.HostConfig.Text("Runtime") == MigratorRuntime.Name,
         "Config.Image" => after.ImageName == after.ImageId || after.ImageName.StartsWith("sha256:", StringComparison.Ordinal),
         "Config.Hostname" => before.HostConfig.Text("UTSMode") == "host",
         "HostConfig.ContainerIDFile" => true,

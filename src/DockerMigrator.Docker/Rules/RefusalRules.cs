@@ -16,14 +16,17 @@ public static class RefusalRules
     /// <summary>All findings, refusals and warnings mixed; none if there is nothing to say.</summary>
     /// <param name="survey">What the source's engine knows.</param>
     /// <param name="keepSource">Whether the source container is to stay, stopped (<c>--keep-source</c>).</param>
-    public static IReadOnlyList<Finding> Check(SourceSurvey survey, bool keepSource) =>
+    /// <param name="restart">Whether it is to be stopped and started anew on the target (<c>--mode restart</c>).</param>
+    public static IReadOnlyList<Finding> Check(SourceSurvey survey, bool keepSource, bool restart = false) =>
     [
         .. State(survey.Container),
         .. Namespaces(survey.Container, survey.Others),
         .. Isolation(survey),
         .. Dependencies(survey.Container),
-        .. Execs(survey.Container, survey.Execs),
-        .. SharedVolumes(survey),
+        .. Execs(survey.Container, survey.Execs, restart),
+        .. restart && survey.Container.AutoRemove
+            ? [Finding.Refuse($"Container {survey.Container.Name} was created with --rm, so Docker removes it as soon as it is stopped, and there would be no way back: it can only be moved live.")]
+            : Array.Empty<Finding>(),
         .. keepSource && survey.Container.AutoRemove
             ? [Finding.Refuse($"Container {survey.Container.Name} was created with --rm, so Docker removes it when it stops: leave --keep-source out.")]
             : Array.Empty<Finding>(),
@@ -43,12 +46,12 @@ public static class RefusalRules
     {
         var host = container.HostConfig;
         if (host.Flag("Privileged"))
-            yield return Finding.Refuse($"Container {container.Name} is privileged, so it has the host's devices, which cannot move: create it with the capabilities it needs (--cap-add) instead.");
+            yield return Finding.RefuseLive($"Container {container.Name} is privileged, so it has the host's devices, which cannot move: create it with the capabilities it needs (--cap-add) instead.");
         foreach (var (field, option, what) in new[] { ("PidMode", "--pid", "processes"), ("IpcMode", "--ipc", "shared memory"), ("NetworkMode", "--network", "network") })
         {
             var mode = host.Text(field);
             if (mode == "host")
-                yield return Finding.Refuse($"Container {container.Name} uses the host's {what} ({option} host), which cannot move: create it without that option.");
+                yield return Finding.RefuseLive($"Container {container.Name} uses the host's {what} ({option} host), which cannot move: create it without that option.");
             else if (mode.StartsWith("container:", StringComparison.Ordinal))
                 yield return Finding.Refuse($"Container {container.Name} shares the {what} of another container ({option} {Shorten(mode, others)}): containers that share cannot be moved one by one; create it with its own.");
 
@@ -64,15 +67,15 @@ public static class RefusalRules
     {
         var (container, host) = (survey.Container, survey.Container.HostConfig);
         if (!KnownRuntimes.Contains(host.Text("Runtime")))
-            yield return Finding.Refuse($"Container {container.Name} runs under the OCI runtime {host.Text("Runtime")}: only containers of runc can be moved; create it with --runtime runc.");
+            yield return Finding.RefuseLive($"Container {container.Name} runs under the OCI runtime {host.Text("Runtime")}: only containers of runc can be moved; create it with --runtime runc.");
         if (survey.Host.IsRootless)
             yield return Finding.Refuse("This host's Docker runs rootless: checkpoint and restore need a Docker that runs as root.");
         if (host.Text("Isolation") is not ("" or "default"))
             yield return Finding.Refuse($"Container {container.Name} has isolation {host.Text("Isolation")}, which is not Linux's: it cannot be moved.");
         if (host.Items("DeviceRequests").Any())
-            yield return Finding.Refuse($"Container {container.Name} uses a GPU or another requested device (--gpus, --device): the state in the device cannot be moved.");
+            yield return Finding.RefuseLive($"Container {container.Name} uses a GPU or another requested device (--gpus, --device): the state in the device cannot be moved.");
         foreach (var device in host.Items("Devices").Select(device => device.Text("PathOnHost")).Where(device => !HarmlessDevices.Contains(device)))
-            yield return Finding.Refuse($"Container {container.Name} has the device {device} (--device): the state in it cannot be moved; create the container without it.");
+            yield return Finding.RefuseLive($"Container {container.Name} has the device {device} (--device): the state in it cannot be moved; create the container without it.");
         foreach (var label in container.Config.Members("Labels").Where(label => label.Key == "com.docker.swarm.task.id"))
             yield return Finding.Refuse($"Container {container.Name} is a task of a swarm service, which the swarm places by itself: use docker service update or docker node update --availability drain.");
     }
@@ -86,19 +89,14 @@ public static class RefusalRules
             yield return Finding.Refuse($"Container {container.Name} is linked to {link.Split(':')[0].TrimStart('/')} (--link), which does not move with it: put both on a network of their own and use names instead.");
     }
 
-    private static IEnumerable<Finding> Execs(ContainerInspect container, IReadOnlyList<JsonObject> execs)
+    private static IEnumerable<Finding> Execs(ContainerInspect container, IReadOnlyList<JsonObject> execs, bool restart)
     {
         foreach (var exec in execs.Where(exec => ExecSession.IsRunning(exec) && !ExecSession.IsHealthCheck(container, exec)))
-            yield return Finding.Refuse($"A docker exec session is open in container {container.Name} ({string.Join(' ', ExecSession.CommandLine(exec))}, process {exec.Number("Pid")}): close it first, its terminal cannot move.");
-    }
-
-    private static IEnumerable<Finding> SharedVolumes(SourceSurvey survey)
-    {
-        foreach (var volume in survey.Volumes.Keys)
         {
-            var users = survey.Others.Where(other => other.IsRunning && other.Json.Items("Mounts").Any(mount => mount.Text("Name") == volume)).Select(other => other.Name).ToList();
-            if (users.Count > 0)
-                yield return Finding.Warn($"Volume {volume} is also used by {string.Join(", ", users)}, which stays: from the move on there are two volumes {volume}, one on each host.");
+            var session = $"A docker exec session is open in container {container.Name} ({string.Join(' ', ExecSession.CommandLine(exec))}, process {exec.Number("Pid")})";
+            yield return restart
+                ? Finding.Warn($"{session}: it ends when the container is stopped.")
+                : Finding.RefuseLive($"{session}: close it first, its terminal cannot move.");
         }
     }
 

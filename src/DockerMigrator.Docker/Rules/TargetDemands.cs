@@ -6,6 +6,12 @@ public sealed record TargetDemands
     /// <summary>Host paths of bind mounts whose content is copied (<c>--bind copy</c>), so that they need not be there.</summary>
     public IReadOnlySet<string> CopiedBinds { get; init; } = new HashSet<string>();
 
+    /// <summary>Names of volumes whose content is copied, so that they must not be there; others may be.</summary>
+    public IReadOnlySet<string> CopiedVolumes { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether the container is started anew there (<c>--mode restart</c>), not restored.</summary>
+    public bool Restart { get; init; }
+
     /// <summary>Whether volumes that are there may be overwritten (<c>--volume-overwrite</c>).</summary>
     public bool OverwritesVolumes { get; init; }
 

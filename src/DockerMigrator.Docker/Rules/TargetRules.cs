@@ -3,7 +3,6 @@ using DockerMigrator.Docker.Containers;
 using DockerMigrator.Docker.Hosts;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Recipes;
-using DockerMigrator.Docker.Volumes;
 
 namespace DockerMigrator.Docker.Rules;
 
@@ -16,19 +15,19 @@ public static class TargetRules
     /// <summary>All findings, refusals and warnings mixed; none if there is nothing to say.</summary>
     public static IReadOnlyList<Finding> Check(SourceSurvey source, TargetInventory target, TargetDemands demands) =>
     [
-        .. Docker(source.Host, target.Host),
+        .. Docker(source, target.Host, demands.Restart),
         .. Hosts(source, target.Host),
         .. Room(target.Host, demands),
         .. Name(source.Container, target),
         .. Image(source.Container, target),
         .. Ports(source.Container, target),
         .. TargetNetworkRules.Check(source, target),
-        .. Mounts(source, target, demands),
+        .. Mounts(target, demands),
     ];
 
-    private static IEnumerable<Finding> Docker(HostFacts source, HostFacts target)
+    private static IEnumerable<Finding> Docker(SourceSurvey survey, HostFacts target, bool restart)
     {
-        foreach (var (host, place) in new[] { (source, "this host"), (target, "the target") })
+        foreach (var (host, place) in new[] { (survey.Host, "this host"), (target, "the target") })
         {
             var number = host.DockerVersion.Split('+', '-', '~')[0];
             if (Version.TryParse(number, out var version) && version < OldestDocker)
@@ -38,7 +37,10 @@ public static class TargetRules
         if (target.IsRootless)
             yield return Finding.Refuse("Docker on the target runs rootless: restoring processes needs a Docker that runs as root.");
         if (!target.Runtimes.Contains(MigratorRuntime.Name))
-            yield return Finding.Refuse($"The runtime {MigratorRuntime.Name} is not registered with Docker on the target: run docker-migrator host setup there.");
+            yield return Finding.RefuseLive($"The runtime {MigratorRuntime.Name} is not registered with Docker on the target: run docker-migrator host setup there.");
+        // Names with dots in them are containerd's, and need not be registered.
+        if (restart && MigratorRuntime.ForFreshStart(survey.Container) is { Length: > 0 } runtime && !runtime.Contains('.') && !target.Runtimes.Contains(runtime))
+            yield return Finding.Refuse($"The container runs under the OCI runtime {runtime}, which is not registered with Docker on the target: register it there.");
     }
 
     private static IEnumerable<Finding> Hosts(SourceSurvey survey, HostFacts target)
@@ -47,7 +49,7 @@ public static class TargetRules
         if (source.Architecture != target.Architecture)
             yield return Finding.Refuse($"The hosts have different processors ({source.Architecture} here, {target.Architecture} on the target): a running program cannot change its processor.");
         if (source.CgroupVersion != target.CgroupVersion)
-            yield return Finding.Refuse($"This host has cgroup v{source.CgroupVersion} and the target v{target.CgroupVersion}: the container's limits cannot be carried over; boot both with the same.");
+            yield return Finding.RefuseLive($"This host has cgroup v{source.CgroupVersion} and the target v{target.CgroupVersion}: the container's limits cannot be carried over; boot both with the same.");
         if (source.CgroupDriver != target.CgroupDriver)
         {
             yield return survey.Container.HostConfig.Text("CgroupParent").Length > 0
@@ -62,7 +64,7 @@ public static class TargetRules
         if (source.UsesSelinux != target.UsesSelinux)
             yield return Finding.Warn($"SELinux labels containers on {(source.UsesSelinux ? "this host" : "the target")} only.");
         if (survey.Container.HostConfig.Flag("Init") && source.InitVersion != target.InitVersion)
-            yield return Finding.Warn($"The container has docker-init as its first process (--init), of version {source.InitVersion} here and {target.InitVersion} on the target: the restore fails if the programs differ.");
+            yield return Finding.WarnLive($"The container has docker-init as its first process (--init), of version {source.InitVersion} here and {target.InitVersion} on the target: the restore fails if the programs differ.");
     }
 
     private static IEnumerable<Finding> Room(HostFacts target, TargetDemands demands)
@@ -111,12 +113,12 @@ public static class TargetRules
         return target.Host.ListeningPorts.Any(taken => port.CollidesWith(taken.Protocol, taken.Address, taken.Port)) ? "a process" : null;
     }
 
-    private static IEnumerable<Finding> Mounts(SourceSurvey source, TargetInventory target, TargetDemands demands)
+    private static IEnumerable<Finding> Mounts(TargetInventory target, TargetDemands demands)
     {
-        foreach (var volume in target.Volumes.Where(volume => !demands.OverwritesVolumes && (!source.Volumes.TryGetValue(volume, out var mine) || !VolumeRecipe.IsRemote(mine))))
-            yield return Finding.Refuse($"The target has a volume named {volume} already, which would be overwritten: remove it there (docker volume rm {volume}) if it may go, or say so by --volume-overwrite.");
+        foreach (var volume in target.Volumes.Where(volume => !demands.OverwritesVolumes && demands.CopiedVolumes.Contains(volume)))
+            yield return Finding.Refuse($"The target has a volume named {volume} already, which would be overwritten: remove it there (docker volume rm {volume}) if it may go, or say so by --volume-overwrite; or take it as it is by --volume {volume}=skip.");
         foreach (var path in target.MissingBindSources.Where(path => !demands.CopiedBinds.Contains(path)))
-            yield return Finding.Refuse($"The container mounts {path} of the host, which the target does not have: create it there, or have it copied by --bind copy.");
+            yield return Finding.Refuse($"The container mounts {path} of the host, which the target does not have: create it there, have it copied by --bind copy, or have another path mounted by --bind {path}=PATH.");
     }
 
     private static string Mebibytes(long bytes) => $"{(bytes + (1 << 20) - 1) >> 20} MiB";

@@ -24,10 +24,19 @@ public static class VolumeRecipe
         return body;
     }
 
-    /// <summary>
-    /// Whether the volume's content is in the volume's driver and not on this host's disk: both hosts see the same, and
-    /// there is nothing to copy. So with any driver but <c>local</c>, and with <c>local</c> mounting a network share.
-    /// </summary>
-    public static bool IsRemote(JsonObject volume) =>
-        volume.Text("Driver") != "local" || volume.Text("Options", "type") is "nfs" or "nfs4" or "cifs" or "smb3" or "ceph" or "glusterfs";
+    /// <summary>Where the volume's content lies.</summary>
+    public static VolumeStorage StorageOf(JsonObject volume)
+    {
+        var (type, device) = (volume.Text("Options", "type"), volume.Text("Options", "device"));
+        if (volume.Text("Driver") != "local" || type is "nfs" or "nfs4" or "cifs" or "smb3" or "ceph" or "glusterfs")
+            return VolumeStorage.Network;
+        if (type == "tmpfs")
+            return VolumeStorage.Memory;
+        if (device.StartsWith('/') && volume.Text("Options", "o").Split(',').Any(option => option is "bind" or "rbind"))
+            return VolumeStorage.HostPath;
+        return type.Length > 0 || device.Length > 0 ? VolumeStorage.Device : VolumeStorage.Directory;
+    }
+
+    /// <summary>The host's directory that holds the content of a volume of <see cref="VolumeStorage.HostPath"/>; null for any other.</summary>
+    public static string? HostPathOf(JsonObject volume) => StorageOf(volume) == VolumeStorage.HostPath ? volume.Text("Options", "device") : null;
 }

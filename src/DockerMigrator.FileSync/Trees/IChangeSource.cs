@@ -12,6 +12,9 @@ public interface IChangeSource : IDisposable
     /// <summary>What it is, for messages: "volume 'data'".</summary>
     string Description { get; }
 
+    /// <summary>The container is about to be stopped, and its file systems unmounted: what may be needed of them later is opened.</summary>
+    void KeepOpen();
+
     /// <summary>Whether this is all there is (the target removes everything else) or a difference to the image's layers.</summary>
     bool IsWholeTree { get; }
 

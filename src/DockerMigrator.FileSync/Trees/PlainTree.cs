@@ -45,6 +45,12 @@ public class PlainTree : IChangeSource
     }
 
     /// <inheritdoc/>
+    public virtual void KeepOpen()
+    {
+        // The root is open, and what is open stays readable wherever it is unmounted.
+    }
+
+    /// <inheritdoc/>
     public virtual SourceDirectory Start()
     {
         _chain.Dispose();

@@ -15,6 +15,18 @@ public static class JournalSteps
     /// <summary>Source: the container is about to be paused and its network locked.</summary>
     public const string Freeze = "freeze";
 
+    /// <summary>Source: the container is about to be stopped, to be started anew on the target.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>Source: another container, which writes to a volume that is copied, is about to be paused.</summary>
+    public const string PauseOther = "pause-other";
+
+    /// <summary>Source: those others go on again.</summary>
+    public const string OthersGoOn = "others-go-on";
+
+    /// <summary>Source: a file is about to be written in a volume that the target is said to share.</summary>
+    public const string Probe = "probe";
+
     /// <summary>Source: the commit is about to be sent. From here on only the target's word counts.</summary>
     public const string Commit = "commit";
 

@@ -28,8 +28,11 @@ public sealed record MigrationReport
     /// <summary>The destination as the user wrote it.</summary>
     public required string Destination { get; init; }
 
+    /// <summary>What became of the processes: <c>live</c>, or <c>restart</c>.</summary>
+    public required string Mode { get; init; }
+
     /// <summary>
-    /// Milliseconds from the request to freeze until the target confirmed that the container runs, or, after a rollback,
+    /// Milliseconds from the request to freeze (or stop) it until the target confirmed that the container runs, or, after a rollback,
     /// until it went on at the source; null if it was never frozen.
     /// </summary>
     public double? DowntimeMs { get; init; }

@@ -78,10 +78,10 @@ public sealed class PhaseClock(IMigrationObserver observer, RateLimit? limit = n
     /// <summary>The freeze was taken back at once, to be tried again: it does not count.</summary>
     public void Thawed() => _frozenAt = null;
 
-    /// <summary>The container is known to run again: the downtime ends.</summary>
-    public void Running()
+    /// <summary>The container is known to run again: the downtime ends, or ended this long ago.</summary>
+    public void Running(TimeSpan ago = default)
     {
-        if (_frozenAt is { } at)
-            _downtime ??= Stopwatch.GetElapsedTime(at);
+        if (_frozenAt is { } at && Stopwatch.GetElapsedTime(at) is var passed)
+            _downtime ??= passed > ago ? passed - ago : TimeSpan.Zero;
     }
 }

@@ -1,4 +1,5 @@
 using DockerMigrator.Memory.Streaming;
+using DockerMigrator.Migration.Source.Mounts;
 using DockerMigrator.Protocol.Convergence;
 
 namespace DockerMigrator.Migration.Source;
@@ -14,11 +15,17 @@ public sealed record MigrateOptions(string Container, string Destination)
     /// <summary>Also keep the CRIU images, in this directory of the source; null keeps none.</summary>
     public string? KeepImages { get; init; }
 
-    /// <summary>Copy the content of every bind mount.</summary>
-    public bool CopyAllBinds { get; init; }
+    /// <summary>What becomes of the processes.</summary>
+    public MigrationMode Mode { get; init; }
 
-    /// <summary>Copy the content of the bind mounts at these destinations (paths in the container) or from these host paths.</summary>
-    public IReadOnlyList<string> CopiedBinds { get; init; } = [];
+    /// <summary>What becomes of the content of volumes, where the user said it.</summary>
+    public IReadOnlyList<VolumeChoice> Volumes { get; init; } = [];
+
+    /// <summary>What becomes of bind mounts, where the user said it.</summary>
+    public IReadOnlyList<BindChoice> Binds { get; init; } = [];
+
+    /// <summary>Copy volumes that other running containers write to, which are paused for the last pass.</summary>
+    public bool Force { get; init; }
 
     /// <summary>Overwrite named volumes that the target already has.</summary>
     public bool OverwriteVolumes { get; init; }

@@ -1,5 +1,6 @@
+using DockerMigrator.Docker.Recipes;
 using DockerMigrator.Docker.Rules;
-using DockerMigrator.Docker.Volumes;
+using DockerMigrator.Migration.Source.Mounts;
 using DockerMigrator.Protocol.Messages;
 
 namespace DockerMigrator.Migration.Source;
@@ -9,31 +10,34 @@ public static class PlanBuilder
 {
     /// <summary>The plan, but for the bytes on disk, which are measured by the plan itself.</summary>
     /// <param name="survey">All that is known about the container.</param>
+    /// <param name="mounts">What becomes of its mounts.</param>
     /// <param name="options">What the user asked for.</param>
-    /// <param name="memoryBytes">What the processes take in memory.</param>
-    public static MigrationPlan Build(SourceSurvey survey, MigrateOptions options, long memoryBytes) => new()
+    /// <param name="memoryBytes">What the processes take in memory; 0 if they do not move.</param>
+    public static MigrationPlan Build(SourceSurvey survey, MountPlan mounts, MigrateOptions options, long memoryBytes) => new()
     {
-        Container = survey.Container.Json,
+        Container = BindRelocation.Apply(survey.Container, mounts.TargetPaths).Json,
         Image = survey.Image.Json,
         Volumes = [.. survey.Volumes.Values],
         Networks = [.. survey.Networks.Values],
-        CopiedVolumes = [.. CopiedVolumes(survey).Select(mount => mount.Destination)],
-        CopiedBinds = [.. CopiedBinds(survey, options).Select(mount => new CopiedBind(mount.Destination, mount.Source, File.Exists(mount.Source)))],
+        CopiedVolumes = [.. mounts.Copied.Where(mount => mount.IsVolume).Select(mount => mount.Mount.Destination)],
+        CopiedBinds = [.. mounts.Copied.Where(mount => !mount.IsVolume).Select(mount => new CopiedBind(mount.Mount.Destination, mount.Mount.Source, mount.IsFile))],
         OverwriteVolumes = options.OverwriteVolumes,
+        Restart = options.Mode == MigrationMode.Restart,
         MemoryBytes = memoryBytes,
     };
 
-    /// <summary>The volumes whose content has to be copied: all but those that lie on the network.</summary>
-    public static IEnumerable<ContainerMount> CopiedVolumes(SourceSurvey survey) =>
-        ContainerMounts.Of(survey.Container).Where(mount =>
-            mount.Kind == MountKind.AnonymousVolume
-            || (mount.Kind == MountKind.NamedVolume && !(survey.Volumes.TryGetValue(mount.VolumeName, out var volume) && VolumeRecipe.IsRemote(volume))));
-
-    /// <summary>The bind mounts whose content the user wants copied.</summary>
-    public static IEnumerable<ContainerMount> CopiedBinds(SourceSurvey survey, MigrateOptions options) =>
-        ContainerMounts.Of(survey.Container).Where(mount =>
-            mount.Kind == MountKind.Bind
-            && (options.CopyAllBinds || options.CopiedBinds.Contains(mount.Destination) || options.CopiedBinds.Contains(mount.Source))
-            // A socket or device cannot be copied to mean the same elsewhere.
-            && (File.Exists(mount.Source) || Directory.Exists(mount.Source)));
+    /// <summary>What that asks of the target.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="mounts">What becomes of the mounts.</param>
+    /// <param name="imageBytes">What the image takes on disk; 0 if the target has it.</param>
+    public static TargetDemands Demands(MigrationPlan plan, MountPlan mounts, long imageBytes) => new()
+    {
+        CopiedBinds = plan.CopiedBinds.Select(bind => bind.Source).ToHashSet(),
+        CopiedVolumes = mounts.Copied.Where(mount => mount.IsVolume).Select(mount => mount.Mount.VolumeName).ToHashSet(),
+        OverwritesVolumes = plan.OverwriteVolumes,
+        Restart = plan.Restart,
+        DiskBytes = plan.DiskBytes + imageBytes,
+        // The images lie in memory until the processes made of them have taken their place.
+        MemoryBytes = plan.Restart ? 0 : (plan.MemoryBytes * 2) + (64L << 20),
+    };
 }

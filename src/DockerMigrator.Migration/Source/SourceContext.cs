@@ -7,6 +7,7 @@ using DockerMigrator.Docker.Engine;
 using DockerMigrator.Docker.Rules;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Migration.Reporting;
+using DockerMigrator.Migration.Source.Mounts;
 using DockerMigrator.Migration.Transport;
 using DockerMigrator.Migration.Wire;
 using DockerMigrator.Protocol.Messages;
@@ -45,6 +46,9 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
 
     /// <summary>Set by the check: all that is known about the container.</summary>
     public SourceSurvey Survey { get; set; } = null!;
+
+    /// <summary>Set by the check: what becomes of the container's volumes and bind mounts.</summary>
+    public MountPlan Mounts { get; set; } = null!;
 
     /// <summary>Set by the check: what the target was told.</summary>
     public MigrationPlan Plan { get; set; } = null!;

@@ -1,9 +1,9 @@
 using DockerMigrator.Docker.Logs;
-using DockerMigrator.Docker.Volumes;
 using DockerMigrator.FileSync;
 using DockerMigrator.FileSync.Drivers;
 using DockerMigrator.FileSync.Sending;
 using DockerMigrator.FileSync.Trees;
+using DockerMigrator.Migration.Source.Mounts;
 using DockerMigrator.Protocol.Messages;
 
 namespace DockerMigrator.Migration.Source;
@@ -24,11 +24,9 @@ public sealed class SourceFiles : IDisposable
         try
         {
             var storage = ContainerStorages.Of(context.Container, context.Survey.Host.DataRoot);
-            files.Add(TreeName.Rootfs, StorageDrivers.Detect(storage).OpenChanges(storage), ownedByContainer: true);
-            foreach (var mount in ContainerMounts.Of(context.Container).Where(mount => context.Plan.CopiedVolumes.Contains(mount.Destination)))
-                files.Add(new TreeName(TreeKind.Volume, mount.Destination), PlainTree.Open(mount.Source, $"volume {mount.VolumeName}"), ownedByContainer: !IsShared(context, mount));
-            foreach (var bind in context.Plan.CopiedBinds)
-                files.Add(new TreeName(TreeKind.Bind, bind.Destination), PlainTree.Open(bind.Source, bind.Source), ownedByContainer: false);
+            files.Add(TreeName.Rootfs, StorageDrivers.Detect(storage).OpenChanges(storage), ownedByContainer: true, onlyFinal: false);
+            foreach (var copied in context.Mounts.Copied)
+                files.Add(copied);
             return files;
         }
         catch
@@ -51,7 +49,7 @@ public sealed class SourceFiles : IDisposable
     public async Task<long> SendTreesAsync(bool isFinal, CancellationToken cancellationToken)
     {
         var entries = 0L;
-        foreach (var tree in _trees)
+        foreach (var tree in _trees.Where(tree => isFinal || !tree.OnlyFinal))
             entries += await SendAsync(tree, isFinal ? tree.FinalPass : Pass.Live, cancellationToken);
         return entries;
     }
@@ -72,15 +70,22 @@ public sealed class SourceFiles : IDisposable
         }
     }
 
+    /// <summary>Opens what may be needed of the trees once the container is stopped.</summary>
+    public void KeepOpen() => _trees.ForEach(tree => tree.Source.KeepOpen());
+
     /// <inheritdoc/>
     public void Dispose() => _trees.ForEach(tree => tree.Source.Dispose());
 
-    // Another container goes on writing while this one is frozen.
-    private static bool IsShared(SourceContext context, ContainerMount mount) =>
-        context.Survey.Others.Any(other => other.IsRunning && ContainerMounts.Of(other).Any(theirs => theirs.VolumeName == mount.VolumeName));
+    private void Add(PlannedMount mount)
+    {
+        var description = mount.IsVolume ? $"volume {mount.Mount.VolumeName}" : mount.ContentPath;
+        var name = new TreeName(mount.IsVolume ? TreeKind.Volume : TreeKind.Bind, mount.Mount.Destination);
+        // Whoever else writes to a bind mount, or goes on writing to a volume, does so while this container is frozen.
+        Add(name, PlainTree.Open(mount.ContentPath, description), ownedByContainer: mount.IsVolume && mount.OtherWriters.Count == 0, onlyFinal: mount.NeedsDockersMount);
+    }
 
-    private void Add(TreeName name, IChangeSource source, bool ownedByContainer) =>
-        _trees.Add(new SourceTree(name, source, new TreeSender(source), ownedByContainer));
+    private void Add(TreeName name, IChangeSource source, bool ownedByContainer, bool onlyFinal) =>
+        _trees.Add(new SourceTree(name, source, new TreeSender(source), ownedByContainer, onlyFinal));
 
     private async Task<long> SendAsync(SourceTree tree, Pass pass, CancellationToken cancellationToken)
     {
@@ -96,7 +101,7 @@ public sealed class SourceFiles : IDisposable
         return stats?.Entries ?? 0;
     }
 
-    private sealed record SourceTree(TreeName Name, IChangeSource Source, TreeSender Sender, bool OwnedByContainer)
+    private sealed record SourceTree(TreeName Name, IChangeSource Source, TreeSender Sender, bool OwnedByContainer, bool OnlyFinal)
     {
         // Where nobody but the frozen container writes, a change under our feet is an error; elsewhere it is life.
         public Pass FinalPass => OwnedByContainer ? Pass.Final : Pass.Live;

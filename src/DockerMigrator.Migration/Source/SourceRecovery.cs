@@ -10,7 +10,7 @@ namespace DockerMigrator.Migration.Source;
 
 /// <summary>
 /// Settles migrations whose program died on this host, or ended in doubt: the container goes on here, or is removed
-/// because it runs on the target. Where only the target knows and cannot be asked, it stays paused.
+/// because it runs on the target. Where only the target knows and cannot be asked, it stays paused or stopped.
 /// </summary>
 public static class SourceRecovery
 {
@@ -55,9 +55,11 @@ public static class SourceRecovery
         var connector = new Connector(Destination.Parse(begin.Text("destination")), tls);
         var runsThere = journal.Has(JournalSteps.Moved)
             || (journal.Has(JournalSteps.Commit) && await RunsThereAsync(connector, MigrationId(journal), cancellationToken));
+        SharedVolumes.Undo(journal);
         if (runsThere)
         {
-            await SourceUndo.RemoveAsync(docker, id, begin.Fields["keepSource"]?.GetValue<bool>() ?? false);
+            await OtherWriters.GoOnAsync(docker, journal);
+            await SourceUndo.RemoveAsync(docker, id, Flag(begin, "keepSource"), Flag(begin, "keepVolumes"));
             journal.TryAppend(JournalSteps.End);
             return $"{name} runs on {connector.Destination.Host}; its copy here is gone.";
         }
@@ -77,7 +79,7 @@ public static class SourceRecovery
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ConnectException($"only {connector.Destination.Host} knows whether it runs there, and it did not answer. The container stays paused here; try again when the host can be reached.", e);
+            throw new ConnectException($"only {connector.Destination.Host} knows whether it runs there, and it did not answer. The container stays as it is here, paused or stopped; try again when the host can be reached.", e);
         }
     }
 
@@ -99,6 +101,8 @@ public static class SourceRecovery
         foreach (var name in ImageMemory.FindAll().Where(name => JournalDirectory.IsId(name) && !File.Exists(JournalDirectory.Source(name))))
             ImageMemory.Remove(name);
     }
+
+    private static bool Flag(JournalRecord record, string field) => record.Fields[field]?.GetValue<bool>() ?? false;
 
     private static string MigrationId(Journal journal) => Path.GetFileNameWithoutExtension(journal.Path)["source-".Length..];
 

@@ -1,3 +1,4 @@
+using DockerMigrator.Migration.Journals;
 using DockerMigrator.Migration.Reporting;
 using DockerMigrator.Protocol.Phases;
 
@@ -29,6 +30,7 @@ public static class SourceReport
                 outcome is MigrationOutcome.Moved or MigrationOutcome.InDoubt ? context.TargetId : null),
             Source = context.HostName,
             Destination = context.Options.Destination,
+            Mode = context.Options.Mode.ToString().ToLowerInvariant(),
             DowntimeMs = context.Clock.Downtime is { } downtime ? Math.Round(downtime.TotalMilliseconds, 3) : null,
             TotalMs = Math.Round(context.Clock.Total.TotalMilliseconds, 3),
             Phases = context.Clock.Phases,
@@ -44,11 +46,17 @@ public static class SourceReport
         MigrationState.Refused refused => $"{refused.Cause.Sentence} Nothing was changed on either host.",
         MigrationState.RolledBack back when context.SourceEnded is { } ended =>
             $"{back.Cause.Sentence} Everything is undone, but the container {context.Container.Name} on {context.HostName} {ended}.",
-        MigrationState.RolledBack back => $"{back.Cause.Sentence} The container {context.Container.Name} runs on {context.HostName} as before{Stood(context)}.",
+        MigrationState.RolledBack back when WasStopped(context) =>
+            $"{back.Cause.Sentence} The container {context.Container.Name} was started again on {context.HostName}{Stood(context, "it was down")}.",
+        MigrationState.RolledBack back => $"{back.Cause.Sentence} The container {context.Container.Name} runs on {context.HostName} as before{Stood(context, "it stood still")}.",
+        MigrationState.InDoubt doubt when WasStopped(context) =>
+            $"{doubt.Cause.Sentence} The container {context.Container.Name} stays stopped on {context.HostName} so that it never runs twice; do not start it by hand, but run \"docker-migrator recover\" there as soon as {context.TargetName} can be reached.",
         MigrationState.InDoubt doubt => $"{doubt.Cause.Sentence} The container {context.Container.Name} stays paused on {context.HostName} so that it never runs twice; run \"docker-migrator recover\" there as soon as {context.TargetName} can be reached.",
         _ => null,
     };
 
-    private static string Stood(SourceContext context) =>
-        context.Clock.Downtime is { } downtime ? $" (it stood still for {downtime.TotalMilliseconds:0} ms)" : "";
+    private static bool WasStopped(SourceContext context) => context.Journal?.Has(JournalSteps.Stop) == true;
+
+    private static string Stood(SourceContext context, string how) =>
+        context.Clock.Downtime is { } downtime ? $" ({how} for {downtime.TotalMilliseconds:0} ms)" : "";
 }

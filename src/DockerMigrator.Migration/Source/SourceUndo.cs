@@ -11,7 +11,7 @@ using DockerMigrator.Network.Locking;
 
 namespace DockerMigrator.Migration.Source;
 
-/// <summary>The two ways out of a frozen source: it goes on, or it goes. Used by the migration and by recovery alike.</summary>
+/// <summary>The two ways out of a frozen or stopped source: it goes on, or it goes. Used by the migration and by recovery alike.</summary>
 public static class SourceUndo
 {
     private static readonly TimeSpan DumpLimit = TimeSpan.FromSeconds(60);
@@ -22,8 +22,8 @@ public static class SourceUndo
     private static readonly TimeSpan RepairLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Lets the container go on at the source: network, pause, restart policy. Every part may be undone already, or never
-    /// have been done.
+    /// Lets the container go on at the source: network, pause or stop, restart policy; and others that stand still for its sake. Every
+    /// part may be undone already, or never have been done.
     /// </summary>
     /// <exception cref="DockerException">Docker does not let it go on.</exception>
     public static async Task LetGoOnAsync(DockerClient docker, string containerId, Journal journal)
@@ -43,10 +43,29 @@ public static class SourceUndo
             }
         }
 
+        if (journal.Has(JournalSteps.Stop))
+            await StartAgainAsync(docker, containerId);
+        await OtherWriters.GoOnAsync(docker, journal);
         if (journal.Find(JournalSteps.RestartPolicy)?.Fields["policy"] is JsonObject policy)
             await docker.UpdateRestartPolicyAsync(containerId, policy.DeepClone());
         // Last, as it is the least: a container that runs slowly runs.
         CpuThrottle.Undo(journal);
+    }
+
+    // Docker may still be at stopping it, which it goes on with when whoever asked for it is dead: a container that has been told to end
+    // is not one that goes on, though it still runs. Stopping it once more waits for that.
+    private static async Task StartAgainAsync(DockerClient docker, string containerId)
+    {
+        try
+        {
+            await docker.StopContainerAsync(containerId);
+        }
+        catch (DockerException e) when (!e.IsNotFound)
+        {
+            // What Docker cannot stop runs, and to start it is no mistake.
+        }
+
+        await docker.StartContainerAsync(containerId);
     }
 
     // A dump that was killed leaves the freezer open, though Docker calls the container paused; runc resumes only what is frozen.
@@ -66,7 +85,8 @@ public static class SourceUndo
     /// <param name="docker">This host's engine.</param>
     /// <param name="containerId">The container.</param>
     /// <param name="keep">Keep it, stopped, instead of removing it.</param>
-    public static async Task RemoveAsync(DockerClient docker, string containerId, bool keep)
+    /// <param name="keepVolumes">Keep its anonymous volumes, as their content was not copied.</param>
+    public static async Task RemoveAsync(DockerClient docker, string containerId, bool keep, bool keepVolumes)
     {
         try
         {
@@ -80,7 +100,7 @@ public static class SourceUndo
             if (keep)
                 await docker.WaitContainerAsync(containerId);
             else
-                await docker.RemoveContainerAsync(containerId, force: true, volumes: true);
+                await docker.RemoveContainerAsync(containerId, force: true, volumes: !keepVolumes);
         }
         catch (DockerException e) when (e.IsNotFound)
         {

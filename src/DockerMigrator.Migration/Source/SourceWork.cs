@@ -12,6 +12,10 @@ public static class SourceWork
     /// <returns>What came of it; failures are exceptions, which the caller turns into an event.</returns>
     public static Task<MigrationEvent> RunAsync(SourceContext context, MigrationState state, CancellationToken cancelled) => state switch
     {
+        PreCopying when Restarts(context) => PhaseAsync(context, "sync", "Copying changed files while the container runs", () => SyncWork.RunAsync(context, cancelled)),
+        Freezing when Restarts(context) => PhaseAsync(context, "stop", "Stopping the container", () => StopWork.RunAsync(context, cancelled)),
+        Dumping when Restarts(context) => PhaseAsync(context, "last-pass", "Sending the last changed files", () => LastPassWork.RunAsync(context, cancelled)),
+        Restoring when Restarts(context) => PhaseAsync(context, "hold", "Making sure that the target is ready", () => HoldWork.RunAsync(context, cancelled)),
         Checking => PhaseAsync(context, "check", "Looking at both hosts", () => CheckWork.RunAsync(context, cancelled)),
         Preparing => PhaseAsync(context, "prepare", "Preparing the target", () => PrepareWork.RunAsync(context, cancelled)),
         Copying => PhaseAsync(context, "copy", "Copying files while the container runs", () => CopyWork.RunAsync(context, cancelled)),
@@ -26,6 +30,8 @@ public static class SourceWork
         RollingBack back => PhaseAsync(context, "rollback", "Going back", () => RollBackWork.RunAsync(context, back.Thaw)),
         _ => throw new UnreachableException($"{state.GetType().Name} has no work"),
     };
+
+    private static bool Restarts(SourceContext context) => context.Options.Mode == MigrationMode.Restart;
 
     private static async Task<MigrationEvent> PhaseAsync(SourceContext context, string name, string sentence, Func<Task<string>> work)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DockerMigrator.Criu.Images;
 using DockerMigrator.Docker.Engine;
 using DockerMigrator.Migration.Journals;
@@ -97,8 +96,10 @@ public sealed class AgentSession : IAsyncDisposable
                 return await TargetFiles.ReceiveTreeAsync(_migration!, tree, bulk!, end);
             case ReceiveLog log:
                 return await TargetFiles.ReceiveLogAsync(_migration!, log, bulk!, end);
-            case PrepareRestore prepare:
-                _migration!.Restore = TargetRestore.Prepare(_docker!, _migration.Container!.Id, _migration.CriuVersion, prepare.MemoryBytes);
+            case ProbeVolume probe:
+                return await TargetProbe.RunAsync(_migration!, probe, end);
+            case PrepareRestore prepare when !_migration!.Plan.Restart:
+                _migration.Restore = TargetRestore.Prepare(_docker!, _migration.Container!.Id, _migration.CriuVersion, prepare.MemoryBytes);
                 if (prepare.IsLazy)
                     await _migration.Restore.ServeAsync(end);
                 return new Prepared();
@@ -118,6 +119,9 @@ public sealed class AgentSession : IAsyncDisposable
             case Protocol.Messages.Restore restore:
                 await _migration!.Restore!.HoldAsync(restore.CloseConnections, end);
                 return new Held();
+            case HoldStart when _migration!.Plan.Restart:
+                await TargetStart.HoldAsync(_migration, end);
+                return new Held();
             case Commit:
                 return await CommitAsync();
             case Settle:
@@ -125,7 +129,7 @@ public sealed class AgentSession : IAsyncDisposable
             case Abort:
                 return new Aborted(await UndoAsync());
             default:
-                throw new UnreachableException();
+                throw new FramingException($"The source asked for {request.GetType().Name}, which does not fit its plan.");
         }
     }
 
@@ -143,8 +147,7 @@ public sealed class AgentSession : IAsyncDisposable
     {
         try
         {
-            await TargetCommit.RunAsync(_migration!);
-            return new Running();
+            return new Running { SinceMs = (await TargetCommit.RunAsync(_migration!)).TotalMilliseconds };
         }
         catch (MigratorException e)
         {

@@ -22,9 +22,8 @@ public static class TargetCheck
         if (!JournalDirectory.IsId(request.MigrationId))
             throw new FramingException("The source gave its migration an ID that is none.");
         var inventory = await TargetInventory.GatherAsync(docker, new TargetQuery(request.Plan.Container, request.Plan.Image), cancellationToken);
-        var lazy = LazyRestoreProbe.RunAsync(cancellationToken: cancellationToken);
-        var (criuVersion, problems) = await ProbeAsync(cancellationToken);
-        problems.AddRange(OccupiedBinds(request.Plan));
+        var lazy = request.Plan.Restart ? Task.FromResult<string?>(null) : LazyRestoreProbe.RunAsync(cancellationToken: cancellationToken);
+        var (criuVersion, liveProblems) = request.Plan.Restart ? (null, []) : await ProbeAsync(cancellationToken);
         var migration = new TargetMigration
         {
             Id = request.MigrationId,
@@ -35,7 +34,12 @@ public static class TargetCheck
             Image = inventory.Image,
         };
         var facts = JsonSerializer.SerializeToNode(inventory, DockerJsonContext.Default.TargetInventory) as JsonObject ?? [];
-        return (migration, new Checked(facts, inventory.Image is not null, inventory.FreeImageNames, criuVersion, problems) { LazyRestoreProblem = RemapProblem(migration) ?? await lazy });
+        IReadOnlyList<string> problems = [.. OccupiedBinds(request.Plan), .. VolumePaths.Missing(request.Plan, Path.Exists)];
+        return (migration, new Checked(facts, inventory.Image is not null, inventory.FreeImageNames, criuVersion, problems)
+        {
+            LiveProblems = liveProblems,
+            LazyRestoreProblem = RemapProblem(migration) ?? await lazy,
+        });
     }
 
     // Of a user namespace of its own, a process's userfaultfd gets no news of forks and moves.
@@ -59,7 +63,7 @@ public static class TargetCheck
 
     // A copy mirrors its source, so what is there already would be lost.
     private static IEnumerable<string> OccupiedBinds(MigrationPlan plan) =>
-        from bind in plan.CopiedBinds
+        from bind in plan.CopiedBinds.Concat(VolumePaths.Copied(plan))
         where !plan.OverwriteVolumes && (File.Exists(bind.Source) || (Directory.Exists(bind.Source) && Directory.EnumerateFileSystemEntries(bind.Source).Any()))
         select $"{bind.Source}, whose content is to be copied here, exists already: remove it, or let it be overwritten by --volume-overwrite.";
 }

@@ -6,19 +6,30 @@ using DockerMigrator.Protocol.Errors;
 
 namespace DockerMigrator.Migration.Target;
 
-/// <summary>The commit on this side: the held container is let go, and seen to run.</summary>
+/// <summary>The commit on this side: the held container is let go, or started, and seen to run.</summary>
 public static class TargetCommit
 {
     /// <summary>Commits.</summary>
+    /// <returns>For how long it has run.</returns>
     /// <exception cref="MigratorException">The container does not run here. The caller must undo before it says so.</exception>
-    public static async Task RunAsync(TargetMigration migration)
+    public static async Task<TimeSpan> RunAsync(TargetMigration migration)
     {
         migration.Journal!.Append(JournalSteps.Committed);
+        var since = TimeSpan.Zero;
+        if (migration.Plan.Restart)
+            since = await TargetStart.StartAsync(migration.Docker, migration.Container!.Id);
+        else
+            await LetGoAsync(migration);
+        migration.Journal.Append(JournalSteps.Running);
+        return since;
+    }
+
+    private static async Task LetGoAsync(TargetMigration migration)
+    {
         if (!await migration.Restore!.CommitAsync())
             throw new MigratorException("The restore had been called off before the commit came.");
         if (!IsRunning(await migration.Docker.InspectContainerAsync(migration.Container!.Id)))
             throw new MigratorException("The container was restored but ended at once.");
-        migration.Journal.Append(JournalSteps.Running);
     }
 
     /// <summary>Whether the container runs, and is not frozen.</summary>

@@ -19,14 +19,23 @@ public static class TargetContainer
         var journal = migration.OpenJournal();
         foreach (var volume in migration.Plan.Volumes)
             await CreateVolumeAsync(migration.Docker, journal, volume, cancellationToken);
-        foreach (var bind in migration.Plan.CopiedBinds)
+        foreach (var bind in migration.Plan.CopiedBinds.Concat(VolumePaths.Copied(migration.Plan)))
             BindSource.Create(journal, bind);
 
         var recipe = ContainerRecipe.From(
             migration.Original,
             migration.OriginalImage,
-            new RecipeTarget(migration.Docker.ApiVersion, image.Reference) { KeepAddressesOn = request.KeepAddressesOn.ToHashSet() });
-        journal.Append(JournalSteps.Container, new JsonObject { ["name"] = recipe.Name, ["policy"] = recipe.RestartPolicy.DeepClone() });
+            new RecipeTarget(migration.Docker.ApiVersion, image.Reference)
+            {
+                KeepAddressesOn = request.KeepAddressesOn.ToHashSet(),
+                Runtime = migration.Plan.Restart ? MigratorRuntime.ForFreshStart(migration.Original) : MigratorRuntime.Name,
+            });
+        journal.Append(JournalSteps.Container, new JsonObject
+        {
+            ["name"] = recipe.Name,
+            ["policy"] = recipe.RestartPolicy.DeepClone(),
+            ["restart"] = migration.Plan.Restart,
+        });
         // Not cancelled half-way: Docker would go on, and what it makes after the undoing nobody would remove.
         var id = await migration.Docker.CreateAsync(recipe, CancellationToken.None);
         journal.Append(JournalSteps.ContainerId, new JsonObject { ["id"] = id });

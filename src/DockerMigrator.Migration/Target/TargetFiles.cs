@@ -65,7 +65,7 @@ public static class TargetFiles
             case TreeKind.Volume when migration.Plan.CopiedVolumes.Contains(request.Tree.Path):
                 var mount = ContainerMounts.Find(container, request.Tree.Path)
                     ?? throw new MigratorException($"The container here has no volume at {request.Tree.Path}.");
-                return TreeRoot.OpenDirectory(mount.Source, $"volume {mount.VolumeName}");
+                return await VolumePaths.OpenAsync(migration.Docker, mount, cancellationToken);
             case TreeKind.Bind when migration.Plan.CopiedBinds.FirstOrDefault(bind => bind.Destination == request.Tree.Path) is { } bind:
                 return bind.IsFile ? TreeRoot.OpenFile(bind.Source, bind.Source) : TreeRoot.OpenDirectory(bind.Source, bind.Source);
             default:

@@ -111,6 +111,8 @@ public static class TargetRecovery
             return true;
         try
         {
+            if (journal.Find(JournalSteps.Container)?.Fields["restart"]?.GetValue<bool>() == true)
+                return await TargetStart.StaysAsync(docker, id);
             return TargetCommit.IsRunning(await docker.InspectContainerAsync(id));
         }
         catch (DockerException e) when (e.IsNotFound)

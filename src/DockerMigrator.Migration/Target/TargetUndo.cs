@@ -1,8 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DockerMigrator.Docker.Containers;
 using DockerMigrator.Docker.Engine;
 using DockerMigrator.Docker.Json;
-using DockerMigrator.Docker.Recipes;
 using DockerMigrator.Memory.Serving;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Native.Restore;
@@ -83,23 +83,30 @@ public static class TargetUndo
                 directory.Decision.TryDecide(Decision.Abort);
             await docker.RemoveContainerAsync(id, force: true, volumes: true);
         }
-        else if (journal.Find(JournalSteps.Container) is { } announced && await FindNeverStartedAsync(docker, announced.Text("name")) is { } container)
+        else if (journal.Find(JournalSteps.Container) is { } announced && await FindNeverStartedAsync(docker, announced) is { } container)
         {
             await docker.RemoveContainerAsync(container.Id, force: true, volumes: true);
         }
     }
 
-    // A crash between "about to create" and "created" leaves only the name; the check had found it free.
-    private static async Task<ContainerInspect?> FindNeverStartedAsync(DockerClient docker, string name)
+    // A crash between "about to create" and "created" leaves only the name; the check had found it free. What was created after the
+    // announcement and never started is ours.
+    private static async Task<ContainerInspect?> FindNeverStartedAsync(DockerClient docker, JournalRecord announced)
     {
+        var name = announced.Text("name");
         try
         {
             var container = await docker.InspectContainerAsync(name);
-            return container.Name == name && container.Status == "created" && container.HostConfig.Text("Runtime") == MigratorRuntime.Name ? container : null;
+            return container.Name == name && container.Status == "created" && IsLater(container.Json.Text("Created"), announced.Text("at")) ? container : null;
         }
         catch (DockerException e) when (e.IsNotFound)
         {
             return null;
         }
     }
+
+    private static bool IsLater(string created, string announced) =>
+        DateTimeOffset.TryParse(created, CultureInfo.InvariantCulture, DateTimeStyles.None, out var then)
+        && DateTimeOffset.TryParse(announced, CultureInfo.InvariantCulture, DateTimeStyles.None, out var before)
+        && then >= before;
 }

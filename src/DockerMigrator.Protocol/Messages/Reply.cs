@@ -10,6 +10,7 @@ namespace DockerMigrator.Protocol.Messages;
 [JsonDerivedType(typeof(ContainerCreated), "created")]
 [JsonDerivedType(typeof(Prepared), "prepared")]
 [JsonDerivedType(typeof(DataOpen), "data-open")]
+[JsonDerivedType(typeof(Probed), "probed")]
 [JsonDerivedType(typeof(Held), "held")]
 [JsonDerivedType(typeof(Running), "running")]
 [JsonDerivedType(typeof(Settled), "settled")]

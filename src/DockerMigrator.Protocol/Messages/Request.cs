@@ -9,7 +9,8 @@ namespace DockerMigrator.Protocol.Messages;
 /// </summary>
 /// <remarks>
 /// The order of a migration: Hello, CheckTarget, ReceiveImage, CreateContainer, ReceiveTree…, PrepareRestore, OpenData,
-/// ReceivePages…, StandBy, ReceiveCheckpoint, Restore, Commit, Settle; Abort at any time before Commit. Losing the connection before Commit means Abort.
+/// ReceivePages…, StandBy, ReceiveCheckpoint, Restore, Commit, Settle. If the container is started anew: …, CreateContainer,
+/// ReceiveTree…, HoldStart, Commit, Settle. ProbeVolume… come right after CreateContainer; Abort at any time before Commit. Losing the connection before Commit means Abort.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "request")]
 [JsonDerivedType(typeof(Hello), "hello")]
@@ -24,6 +25,8 @@ namespace DockerMigrator.Protocol.Messages;
 [JsonDerivedType(typeof(StandBy), "stand-by")]
 [JsonDerivedType(typeof(ReceiveCheckpoint), "checkpoint")]
 [JsonDerivedType(typeof(Restore), "restore")]
+[JsonDerivedType(typeof(ProbeVolume), "probe")]
+[JsonDerivedType(typeof(HoldStart), "hold-start")]
 [JsonDerivedType(typeof(Commit), "commit")]
 [JsonDerivedType(typeof(Settle), "settle")]
 [JsonDerivedType(typeof(Abort), "abort")]

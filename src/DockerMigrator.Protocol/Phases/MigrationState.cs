@@ -10,6 +10,8 @@ namespace DockerMigrator.Protocol.Phases;
 ///  Refused      RollingBack ◄────────────────────────────────────────────────────────────────┘              └─► InDoubt
 ///                  └─► RolledBack
 /// </code>
+/// A migration with a restart goes the same way: "paused" then is "stopped", "goes on" is "is started again", and the target starts the
+/// container when the commit comes.
 /// </summary>
 public abstract record MigrationState
 {
@@ -29,7 +31,7 @@ public abstract record MigrationState
     /// <summary>Files are copied while the container runs.</summary>
     public sealed record Copying : MigrationState;
 
-    /// <summary>Memory is copied, round after round, while the container runs. It may be throttled.</summary>
+    /// <summary>Memory is copied, round after round, while the container runs; or, without it, files once more. It may be throttled.</summary>
     public sealed record PreCopying : MigrationState;
 
     /// <summary>The source is being paused and its network locked. It may be paused already.</summary>

@@ -21,7 +21,7 @@ public enum TargetState
     /// <summary>The checkpoint is here.</summary>
     Loaded,
 
-    /// <summary>The container is restored and held before its first instruction.</summary>
+    /// <summary>The container is restored and held before its first instruction, or complete and not started.</summary>
     Held,
 
     /// <summary>The container belongs to this host.</summary>

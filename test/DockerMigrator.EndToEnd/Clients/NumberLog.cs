@@ -40,6 +40,23 @@ internal static class NumberLog
         await VerifyAsync(host, name);
     }
 
+    /// <summary>Fails unless the log holds that many counts from 0 on, one after the other and each complete, and the last goes on.</summary>
+    public static async Task VerifyRestartsAsync(LabHost host, string name, int starts)
+    {
+        var count = (await LinesAsync(host, name)).Count;
+        await WaitForAsync(host, name, count + 10);
+        var (lines, expected, seen) = (await LinesAsync(host, name), 0, 0);
+        foreach (var line in lines)
+        {
+            if (line == "0")
+                (expected, seen) = (0, seen + 1);
+            line.Should().Be(expected.ToString(CultureInfo.InvariantCulture), "it is the next number in the log of {0} on {1}", name, host.Name);
+            expected++;
+        }
+
+        seen.Should().Be(starts, "so many times it was started");
+    }
+
     /// <summary>Waits until it has counted so far.</summary>
     public static Task WaitForAsync(LabHost host, string name, int count) =>
         Eventually.IsTrueAsync($"{name} on {host.Name} counts to {count}", async () => (await LinesAsync(host, name)).Count >= count);

@@ -32,12 +32,15 @@ public abstract class RollbackTest(Hosts hosts) : MigrationTest(hosts)
     /// <summary>Fails unless it was as if the migration had never been.</summary>
     protected async Task VerifyNothingHappenedAsync()
     {
-        await NumberLog.VerifyGoesOnAsync(Source, "counter");
+        await VerifyGoesOnAsync();
         (await Source.DockerAsync("exec", "counter", "echo", "alive")).Should().Be("alive");
         await HostState.ShouldBecomeAsync(Source, _sourceBefore);
         await HostState.ShouldBecomeAsync(Target, _targetBefore, CleaningLimit);
         Journals(Source).Should().BeEmpty("nothing is left to be settled");
     }
+
+    /// <summary>Fails unless the container goes on at the source.</summary>
+    protected virtual Task VerifyGoesOnAsync() => NumberLog.VerifyGoesOnAsync(Source, "counter");
 
     /// <summary>That it can be moved now, after all that.</summary>
     protected async Task VerifyItCanStillMoveAsync()

@@ -31,6 +31,18 @@ internal sealed class OverlayChanges : PlainTree
 
     private FileDescriptor Merged => _merged ??= _openMerged();
 
+    public override void KeepOpen()
+    {
+        try
+        {
+            _ = Merged;
+        }
+        catch (TreeException)
+        {
+            // Few containers have anything that only it can tell.
+        }
+    }
+
     public override SourceDirectory Start()
     {
         _notes.Clear();

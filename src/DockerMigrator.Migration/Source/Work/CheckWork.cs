@@ -8,6 +8,7 @@ using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
 using DockerMigrator.Memory.Serving;
 using DockerMigrator.Memory.Tracking;
+using DockerMigrator.Migration.Source.Mounts;
 using DockerMigrator.Migration.Wire;
 using DockerMigrator.Network.Tcp;
 using DockerMigrator.Protocol.Errors;
@@ -26,15 +27,23 @@ public static class CheckWork
         context.Survey = await SourceSurvey.GatherAsync(context.Docker, context.Options.Container, cancelled);
         context.Lock = ContainerLock.Take(context.Container.Id, context.Container.Name);
         await WaitUntilArrivedAsync(context, cancelled);
-        Judge(context, RefusalRules.Check(context.Survey, context.Options.KeepSource));
-        await CheckProcessesAsync(context, cancelled);
+        context.Mounts = MountPlan.Decide(context.Survey, context.Options, HostPaths.KindOf);
+        Judge(context, [.. RefusalRules.Check(context.Survey, context.Options.KeepSource, Restarts(context)), .. context.Mounts.Findings]);
+        var memory = Restarts(context) ? 0 : await CheckProcessesAsync(context, cancelled);
+        context.Plan = PlanBuilder.Build(context.Survey, context.Mounts, context.Options, memory);
+        context.Files = SourceFiles.Open(context);
+        context.Plan = context.Plan with { DiskBytes = await context.Files.MeasureAsync(cancelled) };
 
         context.Agent = new AgentLink(await context.Connector.OpenAsync(cancelled));
         await Greeting.SayHelloAsync(context.Agent, cancelled);
         context.Checked = await context.Agent.AskAsync<Checked>(new CheckTarget(context.Id, context.Plan), cancelled);
-        RefusedException.ThrowIfAny([.. context.Checked.Problems.Select(problem => $"On {context.TargetName}: {problem}")]);
+        Judge(context,
+        [
+            .. context.Checked.LiveProblems.Select(problem => Finding.RefuseLive($"On {context.TargetName}: {problem}")),
+            .. context.Checked.Problems.Select(problem => Finding.Refuse($"On {context.TargetName}: {problem}")),
+        ]);
         CheckTarget(context);
-        return $"{context.Container.Name} can move to {context.TargetName}";
+        return string.Join("; ", [$"{context.Container.Name} can move to {context.TargetName}", .. context.Mounts.Describe(context.Options)]);
     }
 
     // A container that came here a moment ago may have memory that is still being put in place.
@@ -49,45 +58,39 @@ public static class CheckWork
         }
     }
 
-    private static async Task CheckProcessesAsync(SourceContext context, CancellationToken cancelled)
+    // What is dumped; returns how much memory it takes.
+    private static async Task<long> CheckProcessesAsync(SourceContext context, CancellationToken cancelled)
     {
         var probe = await HostProbe.RunAsync(cancellationToken: cancelled);
         if (probe.Criu.Problem is { } problem)
-            throw new MigratorException(problem);
+            Judge(context, [Finding.RefuseLive(problem)]);
         context.Runc = probe.Runc;
         context.CriuVersion = probe.Criu.Number;
         context.Cgroup = ContainerCgroup.Find(context.Container.Pid, context.Container.Id);
         var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
         var container = RuncContainer.Find(context.Container.Id);
-        Judge(context, [.. StoppedTasks.Hanging(tasks, context.Cgroup.Freezer).Select(process => Finding.Refuse(StoppedTasks.Describe(process)))]);
+        Judge(context, [.. StoppedTasks.Hanging(tasks, context.Cgroup.Freezer).Select(process => Finding.RefuseLive(StoppedTasks.Describe(process)))]);
         Judge(context, [.. UndumpableRules.Check(ContainerFacts.Read(tasks, container.MountPoints)).Select(AsFinding)]);
 
         if (context.Options.Strategy == Strategy.PreCopy)
             context.Memory = new SourceMemory(context, DirtyTrackers.Create(context.Options.Tracker, context.Cgroup.Freezer));
         var memory = MemoryEstimate.Read(tasks).Total;
         HostMemory.EnsureAvailable(memory);
-        context.Plan = PlanBuilder.Build(context.Survey, context.Options, memory);
-        context.Files = SourceFiles.Open(context);
-        context.Plan = context.Plan with { DiskBytes = await context.Files.MeasureAsync(cancelled) };
+        return memory;
     }
 
     private static void CheckTarget(SourceContext context)
     {
         var target = context.Checked.Inventory.Deserialize(DockerJsonContext.Default.TargetInventory)
             ?? throw new MigratorException($"The agent on {context.TargetName} told nothing about its host.");
-        Judge(context, TargetRules.Check(context.Survey, target, new TargetDemands
-        {
-            CopiedBinds = context.Plan.CopiedBinds.Select(bind => bind.Source).ToHashSet(),
-            OverwritesVolumes = context.Options.OverwriteVolumes,
-            DiskBytes = context.Plan.DiskBytes + (context.Checked.HasImage ? 0 : context.Survey.Image.Size),
-            // The images lie in memory until the processes made of them have taken their place.
-            MemoryBytes = (context.Plan.MemoryBytes * 2) + (64L << 20),
-        }));
+        var imageBytes = context.Checked.HasImage ? 0 : context.Survey.Image.Size;
+        Judge(context, TargetRules.Check(context.Survey, target, PlanBuilder.Demands(context.Plan, context.Mounts, imageBytes)));
         if (context.Memory is not null && context.Checked.LazyRestoreProblem is { } lazy)
             context.Clock.Warn($"On {context.TargetName}: {lazy.TrimEnd('.')}. So all memory is read before the container runs there, which takes longer.");
         CriuPair.Check(context.CriuVersion, context.Checked.CriuVersion, context.TargetName);
 
-        var addresses = Addresses.Decide(context.Survey, target, TcpSocket.Read(context.Container.Pid));
+        // Of a container that is stopped no connection goes along, and no one expects it.
+        var addresses = Addresses.Decide(context.Survey, target, Restarts(context) ? [] : TcpSocket.Read(context.Container.Pid));
         context.KeepAddressesOn = addresses.KeptNetworks;
         context.KeepConnections = addresses.Connections.Keep;
         if (!addresses.Connections.Keep)
@@ -95,12 +98,15 @@ public static class CheckWork
     }
 
     private static Finding AsFinding(Hindrance hindrance) =>
-        hindrance.Severity == HindranceSeverity.Refusal ? Finding.Refuse(hindrance.Message) : Finding.Warn(hindrance.Message);
+        hindrance.Severity == HindranceSeverity.Refusal ? Finding.RefuseLive(hindrance.Message) : Finding.WarnLive(hindrance.Message);
+
+    private static bool Restarts(SourceContext context) => context.Options.Mode == MigrationMode.Restart;
 
     private static void Judge(SourceContext context, IReadOnlyList<Finding> findings)
     {
-        foreach (var warning in findings.Where(finding => finding.Severity == Severity.Warning))
-            context.Clock.Warn(warning.Sentence);
-        RefusedException.ThrowIfAny([.. findings.Where(finding => finding.Severity == Severity.Refusal).Select(finding => finding.Sentence)]);
+        var verdict = Verdict.Of(findings, Restarts(context), couldRestart: !context.Container.AutoRemove);
+        foreach (var warning in verdict.Warnings)
+            context.Clock.Warn(warning);
+        RefusedException.ThrowIfAny(verdict.Refusals);
     }
 }

@@ -15,14 +15,15 @@ public static class CommitWork
     public static async Task<MigrationEvent> RunAsync(SourceContext context)
     {
         MigrationEvent happened = new MigrationEvent.Done();
-        await context.Clock.RunAsync("commit", "Handing the container over", async () =>
+        var sentence = context.Options.Mode == MigrationMode.Restart ? "Starting the container on the target" : "Handing the container over";
+        await context.Clock.RunAsync("commit", sentence, async () =>
         {
             context.Journal!.Append(JournalSteps.Commit);
             var reply = await context.Agent.AskAsync<Reply>(new Commit(), CancellationToken.None);
             switch (reply)
             {
-                case Running:
-                    context.Clock.Running();
+                case Running running:
+                    context.Clock.Running(TimeSpan.FromMilliseconds(Math.Max(0, running.SinceMs)));
                     break;
                 case Outcome { Runs: false } declined:
                     happened = new MigrationEvent.TargetDeclined(new Failure($"On {context.TargetName}: {declined.Sentence}"));

@@ -10,6 +10,8 @@ public static class CopyWork
     {
         var entries = await context.Files!.SendTreesAsync(isFinal: false, cancelled);
         await context.Files.SendLogsAsync(cancelled);
+        if (context.Options.Mode == MigrationMode.Restart)
+            return $"{entries} files and directories";
         await context.Agent.AskAsync<Prepared>(
             new PrepareRestore(context.Plan.MemoryBytes, IsLazy: context.Memory is not null && context.Checked.LazyRestoreProblem is null), cancelled);
         return $"{entries} files and directories";

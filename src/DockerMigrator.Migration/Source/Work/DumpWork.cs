@@ -40,6 +40,7 @@ public static class DumpWork
             if (memory is not null)
                 await context.Memory!.SendFrozenAsync(memory, cancelled);
             await context.Files.SendTreesAsync(isFinal: true, cancelled);
+            await OtherWriters.GoOnAsync(context.Docker, context.Journal!);
         }
         catch when (!dump.IsCompleted)
         {

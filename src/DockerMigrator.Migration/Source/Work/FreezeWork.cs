@@ -45,12 +45,15 @@ public static class FreezeWork
         if (stopped.Count > 0)
             throw new CriuException(StoppedTasks.Describe(stopped[0]));
         await NetworkLock.AcquireAsync(context.Container.Pid);
+        await OtherWriters.PauseAsync(context);
         return "";
     }
 
-    // Docker restarts a container whose init dies, also while the daemon starts after a crash of this host: from here on
-    // only this program or "recover" may let the source run.
-    private static async Task SwitchRestartPolicyOffAsync(SourceContext context, CancellationToken cancelled)
+    /// <summary>
+    /// Docker restarts a container whose init dies, also while the daemon starts after a crash of this host: from here on
+    /// only this program or "recover" may let the source run.
+    /// </summary>
+    public static async Task SwitchRestartPolicyOffAsync(SourceContext context, CancellationToken cancelled)
     {
         if (!context.Container.Restarts)
             return;

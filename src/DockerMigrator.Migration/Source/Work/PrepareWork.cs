@@ -18,12 +18,14 @@ public static class PrepareWork
             ["name"] = context.Container.Name,
             ["destination"] = context.Options.Destination,
             ["keepSource"] = context.Options.KeepSource,
+            ["keepVolumes"] = context.Mounts.KeepsVolumes,
         });
 
         if (!context.Checked.HasImage)
             await SendImageAsync(context, cancelled);
         var created = await context.Agent.AskAsync<ContainerCreated>(new CreateContainer(context.KeepAddressesOn), cancelled);
         context.TargetId = created.Id;
+        await SharedVolumes.VerifyAsync(context, cancelled);
         return context.Checked.HasImage ? "the target has the image" : "the image was sent";
     }
 

@@ -18,13 +18,20 @@ public static class RollBackWork
     {
         if (thaw)
         {
+            // A file system that is still open here should not be mounted a second time.
+            context.Files?.Dispose();
+            context.Files = null;
             await SourceUndo.LetGoOnAsync(context.Docker, context.Container.Id, context.Journal!);
             context.Clock.Running();
             await LookAsync(context);
         }
 
         if (context.Journal is { } journal)
+        {
             Unthrottle(context, journal);
+            SharedVolumes.Undo(journal);
+        }
+
         var clean = await CleanTargetAsync(context);
         context.Journal?.TryAppend(JournalSteps.End);
         return clean ? $"{context.TargetName} is clean" : "";

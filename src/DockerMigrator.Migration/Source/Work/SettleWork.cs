@@ -20,7 +20,7 @@ public static class SettleWork
         await WarnAsync(context, () => SettleTargetAsync(context));
         await WarnAsync(context, async () =>
         {
-            await SourceUndo.RemoveAsync(context.Docker, context.Container.Id, context.Options.KeepSource);
+            await SourceUndo.RemoveAsync(context.Docker, context.Container.Id, context.Options.KeepSource, context.Mounts.KeepsVolumes);
             context.Journal!.Append(JournalSteps.End);
         });
         return context.Options.KeepSource ? "the source's container is kept, stopped" : "the source's container is removed";

@@ -94,23 +94,40 @@ public sealed class RefusalRulesTests
     }
 
     [Fact]
+    public void What_only_CRIU_minds_does_not_keep_a_container_from_being_started_anew()
+    {
+        var container = Plain.With(json =>
+        {
+            json["HostConfig"]!["Privileged"] = true;
+            json["HostConfig"]!["PidMode"] = "host";
+            json["HostConfig"]!["Runtime"] = "kata";
+            json["HostConfig"]!["Devices"] = JsonNode.Parse("""[{"PathOnHost":"/dev/fuse"}]""");
+        });
+        var survey = Recorded.Survey(container) with { Execs = [Recorded.Json("exec-session-28.5")] };
+
+        var live = RefusalRules.Check(survey, keepSource: false);
+        var restart = RefusalRules.Check(survey, keepSource: false, restart: true);
+
+        live.Should().HaveCount(5).And.OnlyContain(finding => finding.Severity == Severity.Refusal && finding.OnlyLive);
+        Verdict.Of(restart, restart: true, couldRestart: true).Refusals.Should().BeEmpty();
+        Verdict.Of(restart, restart: true, couldRestart: true).Warnings.Should().ContainSingle().Which.Should().Contain("exec session");
+    }
+
+    [Fact]
+    public void A_container_that_docker_removes_when_it_stops_is_never_stopped()
+    {
+        var container = Plain.With(json => json["HostConfig"]!["AutoRemove"] = true);
+
+        RefusalRules.Check(Recorded.Survey(container), keepSource: false, restart: true)
+            .Should().ContainSingle().Which.Should().Match<Finding>(finding => finding.Severity == Severity.Refusal && !finding.OnlyLive && finding.Sentence.Contains("--rm"));
+    }
+
+    [Fact]
     public void A_container_that_removes_itself_cannot_be_kept()
     {
         var container = Plain.With(json => json["HostConfig"]!["AutoRemove"] = true);
 
         RefusalRules.Check(Recorded.Survey(container), keepSource: true).Should().ContainSingle().Which.Sentence.Should().Contain("--keep-source");
         RefusalRules.Check(Recorded.Survey(container), keepSource: false).Should().BeEmpty();
-    }
-
-    [Fact]
-    public void A_volume_that_another_running_container_uses_is_warned_about()
-    {
-        var survey = Recorded.Survey(Recorded.Container("rich", "28.5"));
-        var other = Plain.With(json => json["Mounts"] = JsonNode.Parse("""[{"Type":"volume","Name":"voln"}]"""));
-
-        var finding = RefusalRules.Check(survey with { Others = [other] }, keepSource: false).Should().ContainSingle().Subject;
-
-        finding.Severity.Should().Be(Severity.Warning);
-        finding.Sentence.Should().Contain("multi");
     }
 }

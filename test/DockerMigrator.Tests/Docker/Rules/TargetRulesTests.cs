@@ -87,14 +87,14 @@ public sealed class TargetRulesTests
         Refusal(Ready with { Networks = new Dictionary<string, JsonObject> { ["neta"] = Recorded.Json("network-26.1") } }).Should().Contain("172.30.0.77").And.Contain("container rich has");
 
     [Fact]
-    public void A_volume_that_is_there_already_is_refused_unless_it_may_be_overwritten_or_its_content_is_elsewhere()
+    public void A_volume_that_is_there_already_is_refused_unless_it_may_be_overwritten_or_is_not_copied()
     {
         var inventory = Ready with { Volumes = ["voln"] };
-        Refusal(inventory).Should().Contain("volume named voln");
-        TargetRules.Check(Source, inventory, new TargetDemands { OverwritesVolumes = true }).Should().BeEmpty();
+        var copied = new TargetDemands { CopiedVolumes = new HashSet<string> { "voln" } };
 
-        var share = Source with { Volumes = new Dictionary<string, JsonObject> { ["voln"] = JsonNode.Parse("""{"Driver":"local","Options":{"type":"nfs"}}""")!.AsObject() } };
-        TargetRules.Check(share, inventory, new TargetDemands()).Should().BeEmpty();
+        TargetRules.Check(Source, inventory, copied).Should().ContainSingle().Which.Sentence.Should().Contain("volume named voln").And.Contain("--volume-overwrite");
+        TargetRules.Check(Source, inventory, copied with { OverwritesVolumes = true }).Should().BeEmpty();
+        TargetRules.Check(Source, inventory, new TargetDemands()).Should().BeEmpty();
     }
 
     [Fact]
@@ -112,6 +112,19 @@ public sealed class TargetRulesTests
     [Fact]
     public void A_runtime_that_is_not_registered_is_refused() =>
         Refusal(Ready with { Host = Ready.Host with { Runtimes = ["runc"] } }).Should().Contain("docker-migrator host setup");
+
+    [Fact]
+    public void A_container_that_is_started_anew_needs_its_own_runtime_and_no_other()
+    {
+        var bare = Ready with { Host = Ready.Host with { Runtimes = ["runc"], CgroupVersion = "2" } };
+        var kata = Source with { Container = Source.Container.With(json => json["HostConfig"]!["Runtime"] = "kata") };
+        var moved = Source with { Container = Source.Container.With(json => json["HostConfig"]!["Runtime"] = "docker-migrator") };
+        var restart = new TargetDemands { Restart = true };
+
+        Verdict.Of(TargetRules.Check(Source, bare, restart), restart: true, couldRestart: true).Refusals.Should().BeEmpty();
+        Verdict.Of(TargetRules.Check(moved, bare, restart), restart: true, couldRestart: true).Refusals.Should().BeEmpty();
+        Verdict.Of(TargetRules.Check(kata, bare, restart), restart: true, couldRestart: true).Refusals.Should().ContainSingle().Which.Should().Contain("runtime kata");
+    }
 
     [Fact]
     public void Hosts_that_do_not_match_are_refused()

@@ -53,10 +53,19 @@ public sealed class ContainerMountsTests
     }
 
     [Theory]
-    [InlineData("""{"Driver":"local"}""", false)]
-    [InlineData("""{"Driver":"local","Options":{"type":"tmpfs"}}""", false)]
-    [InlineData("""{"Driver":"local","Options":{"type":"nfs","device":":/x"}}""", true)]
-    [InlineData("""{"Driver":"rexray"}""", true)]
-    public void Content_that_is_not_on_this_host_need_not_be_copied(string volume, bool remote) =>
-        VolumeRecipe.IsRemote(JsonNode.Parse(volume)!.AsObject()).Should().Be(remote);
+    [InlineData("""{"Driver":"local"}""", VolumeStorage.Directory)]
+    [InlineData("""{"Driver":"local","Options":{"o":"size=10m"}}""", VolumeStorage.Directory)]
+    [InlineData("""{"Driver":"local","Options":{"type":"tmpfs","device":"tmpfs","o":"size=1m"}}""", VolumeStorage.Memory)]
+    [InlineData("""{"Driver":"local","Options":{"type":"none","o":"bind","device":"/srv/x"}}""", VolumeStorage.HostPath)]
+    [InlineData("""{"Driver":"local","Options":{"o":"rw,bind","device":"/srv/x"}}""", VolumeStorage.HostPath)]
+    [InlineData("""{"Driver":"local","Options":{"type":"ext4","device":"/dev/sdb1"}}""", VolumeStorage.Device)]
+    [InlineData("""{"Driver":"local","Options":{"type":"nfs","device":":/x","o":"addr=10.0.0.1"}}""", VolumeStorage.Network)]
+    [InlineData("""{"Driver":"rexray"}""", VolumeStorage.Network)]
+    public void Where_a_volume_lies_is_told_by_its_driver_and_options(string volume, VolumeStorage storage)
+    {
+        var json = JsonNode.Parse(volume)!.AsObject();
+
+        VolumeRecipe.StorageOf(json).Should().Be(storage);
+        VolumeRecipe.HostPathOf(json).Should().Be(storage == VolumeStorage.HostPath ? "/srv/x" : null);
+    }
 }
