@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using CsCheck;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Memory;
 using DockerMigrator.Memory.Reading;
 using DockerMigrator.Memory.Sharing;
 using DockerMigrator.Memory.Storing;
+using DockerMigrator.Native.Files;
 
 namespace DockerMigrator.Tests.Memory.Sharing;
 
@@ -96,18 +98,20 @@ public sealed class SharedMemoryTests : IDisposable
     [Fact]
     public async Task A_segment_that_is_only_open_is_found_too_and_forgotten_when_it_is_gone()
     {
-        ulong inode;
+        using var file = AnonymousFile.Create("only-open", new byte[Page]);
+        using var segment = SharedSegment.TryOpen(file.Path)!;
         using var shared = new SharedMemory();
-        using (var file = DockerMigrator.Native.Files.AnonymousFile.Create("only-open", new byte[Page]))
-        {
-            using var segment = SharedSegment.TryOpen(file.Path);
-            inode = segment!.Inode;
-            (await shared.ScanAsync(Tasks, CancellationToken.None)).Should().Contain(pages => pages.Segment!.Inode == inode);
-        }
+        using var holder = Process.Start(new ProcessStartInfo("bash", ["-c", $"exec 9<>{file.Path}; echo open; read"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        await holder.StandardOutput.ReadLineAsync();
+        var tasks = new ContainerTasks(holder.Id, [new ContainerProcess(ProcessStatus.Read(holder.Id)!, [holder.Id], IsForeign: false)]);
 
-        await shared.ScanAsync(Tasks, CancellationToken.None);
+        (await shared.ScanAsync(tasks, CancellationToken.None)).Should().ContainSingle().Which.Segment!.Inode.Should().Be(segment.Inode);
+        shared.Hidden.Should().Equal(segment.ToHide);
+        holder.StandardInput.Close();
+        await holder.WaitForExitAsync();
 
-        shared.Hidden.Should().NotContain(hidden => hidden.Inode == inode);
+        (await shared.ScanAsync(tasks, CancellationToken.None)).Should().BeEmpty();
+        shared.Hidden.Should().BeEmpty();
     }
 
     private static void Change(SharedFile file, Random random)
