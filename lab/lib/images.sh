@@ -1,7 +1,7 @@
 # Images for the hosts, made of Debian packages, as there is no registry. An image is built once,
 # as the archive that `docker load` takes, and cached; so it has the same ID on every host.
 
-lab_images=(busybox redis nginx python memhog memzoo)
+lab_images=(busybox redis nginx python memhog memzoo postgres)
 
 image_recipe_hash() { # IMAGE: only what it is made of counts
     local sources=()

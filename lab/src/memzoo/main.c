@@ -18,7 +18,7 @@ static const struct { const char *name; void (*run)(void); } modes[] = {
 	{ "threads", threads }, { "forks", forks },   { "churn", churn },   { "remap", remap },
 	{ "shared", shared },   { "memfd", memfd },   { "huge", huge },     { "tree", tree },
 	{ "exec", exec },       { "sparse", sparse }, { "locked", locked }, { "zero", zero },
-	{ "stack", stack },     { "growing", growing },
+	{ "stack", stack },     { "growing", growing }, { "sysv", sysv },     { "buffers", buffers },
 };
 
 int main(int argc, char **argv)

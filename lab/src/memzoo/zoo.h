@@ -18,9 +18,9 @@
 enum { PAGE = 4096, WORDS = PAGE / 8, PAGES_PER_MIB = (1 << 20) / PAGE, SLOTS = 128 };
 
 /*
- * A worker's place on the board, which lies in shared memory: CRIU dumps it in the freeze, whatever
- * becomes of private memory. There the worker's count is written a second time, so that memory
- * which is consistent, but older than it may be, is noticed too.
+ * A worker's place on the board, which lies in shared memory: that is copied in another way than
+ * private memory. There the worker's count is written a second time, so that memory which is
+ * consistent, but older than it may be, is noticed too.
  */
 struct slot {
 	_Atomic uint64_t count;  /* of writes */

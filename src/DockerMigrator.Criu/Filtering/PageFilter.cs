@@ -14,15 +14,18 @@ public sealed class PageFilter : IDisposable
     private const string Resource = "page-filter.so";
 
     private readonly AnonymousFile _library;
-    private readonly AnonymousFile _ranges;
+    private readonly AnonymousFile _hidden;
+    private readonly int _ranges;
+    private readonly IReadOnlyList<HiddenSegment> _segments;
 
-    private PageFilter(AnonymousFile library, AnonymousFile ranges) => (_library, _ranges) = (library, ranges);
+    private PageFilter(AnonymousFile library, AnonymousFile hidden, int ranges, IReadOnlyList<HiddenSegment> segments) =>
+        (_library, _hidden, _ranges, _segments) = (library, hidden, ranges, segments);
 
     /// <summary>Variables for the dump (<see cref="Checkpoint.CheckpointRequest.Environment"/>).</summary>
     public IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>
     {
         ["LD_PRELOAD"] = _library.Path,
-        ["DOCKER_MIGRATOR_HIDDEN_PAGES"] = _ranges.Path,
+        ["DOCKER_MIGRATOR_HIDDEN_PAGES"] = _hidden.Path,
     };
 
     /// <summary>Whether a CRIU has loaded it. If not, CRIU sees all memory and dumps it.</summary>
@@ -31,14 +34,20 @@ public sealed class PageFilter : IDisposable
     /// <summary>How many pages it has hidden. CRIU may ask for a page more than once.</summary>
     public long HiddenPages => (long)ReadWord(PageFilterFile.HiddenPages);
 
+    /// <summary>Number of segments of shared memory that it has hidden. CRIU dumps none that the container has given up.</summary>
+    public int HiddenSegments => Enumerable.Range(0, _segments.Count).Count(index => ReadWord(PageFilterFile.TimesHidden(_ranges, index)) > 0);
+
     /// <summary>Prepares the filter.</summary>
+    /// <param name="ranges">Memory of processes.</param>
+    /// <param name="segments">Shared memory.</param>
     /// <exception cref="CriuException">The kernel refused.</exception>
-    public static PageFilter Create(IEnumerable<HiddenRange> ranges)
+    public static PageFilter Create(IEnumerable<HiddenRange> ranges, IReadOnlyList<HiddenSegment> segments)
     {
-        var content = PageFilterFile.Write(ranges);
+        var all = ranges.ToList();
+        var content = PageFilterFile.Write(all, segments);
         try
         {
-            return new PageFilter(AnonymousFile.Create("page-filter", ReadLibrary()), AnonymousFile.Create("hidden-pages", content));
+            return new PageFilter(AnonymousFile.Create("page-filter", ReadLibrary()), AnonymousFile.Create("hidden-pages", content), all.Count, segments);
         }
         catch (Win32Exception exception)
         {
@@ -50,7 +59,7 @@ public sealed class PageFilter : IDisposable
     public void Dispose()
     {
         _library.Dispose();
-        _ranges.Dispose();
+        _hidden.Dispose();
     }
 
     private static byte[] ReadLibrary()
@@ -64,6 +73,6 @@ public sealed class PageFilter : IDisposable
     private ulong ReadWord(int offset)
     {
         Span<byte> word = stackalloc byte[sizeof(ulong)];
-        return _ranges.Read(word, offset) == sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(word) : 0;
+        return _hidden.Read(word, offset) == sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(word) : 0;
     }
 }

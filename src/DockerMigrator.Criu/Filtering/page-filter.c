@@ -1,18 +1,20 @@
 // The page filter: a shared library that is loaded into CRIU (LD_PRELOAD) for a dump, and makes the memory that was already
 // sent look empty to it. CRIU asks the kernel by ioctl(PAGEMAP_SCAN), or by reading /proc/PID/pagemap on older kernels, which
-// pages of a process have content; what is in a hidden range is taken out of the answer. Everything else is untouched.
+// pages of a process have content; what is in a hidden range is taken out of the answer. Shared memory is a file to it, whose
+// content it looks for by lseek(SEEK_DATA): that of a hidden segment has none. Everything else is untouched.
 //
-// The ranges are in a file of 64-bit words that the environment names, made by PageFilterFile.cs:
+// What to hide is in a file of 64-bit words that the environment names, made by PageFilterFile.cs:
 //
-//   [0] magic  [1] number of ranges  [2] how often the filter was loaded  [3] pages hidden so far
-//   [4…] PID, start, end of each range; sorted by PID and start, not overlapping
+//   [0] magic  [1] number of ranges  [2] how often the filter was loaded  [3] pages hidden so far  [4] number of segments
+//   [5…] PID, start, end of each range; sorted by PID and start, not overlapping
+//   […]  device, inode of each segment of shared memory, and how often it was hidden so far
 //
 // It uses nothing of the C library but two functions that every one has, so that it can be loaded into any CRIU.
 typedef unsigned long long u64;
 typedef long long s64;
 
-#define MAGIC 0x31304544494844ULL // "DHIDE01"
-#define HEADER 4
+#define MAGIC 0x32304544494844ULL // "DHIDE02"
+#define HEADER 5
 #define PAGE 4096ULL
 
 extern char *getenv(const char *name);
@@ -29,7 +31,7 @@ struct region {
 };
 
 #if defined(__x86_64__)
-enum { NR_pread = 17, NR_ioctl = 16, NR_openat = 257, NR_mmap = 9, NR_munmap = 11, NR_readlinkat = 267, NR_close = 3 };
+enum { NR_pread = 17, NR_ioctl = 16, NR_openat = 257, NR_mmap = 9, NR_munmap = 11, NR_readlinkat = 267, NR_close = 3, NR_lseek = 8, NR_fstat = 5 };
 static long kernel(long number, long a, long b, long c, long d, long e, long f)
 {
     long result;
@@ -40,7 +42,7 @@ static long kernel(long number, long a, long b, long c, long d, long e, long f)
     return result;
 }
 #elif defined(__aarch64__)
-enum { NR_pread = 67, NR_ioctl = 29, NR_openat = 56, NR_mmap = 222, NR_munmap = 215, NR_readlinkat = 78, NR_close = 57 };
+enum { NR_pread = 67, NR_ioctl = 29, NR_openat = 56, NR_mmap = 222, NR_munmap = 215, NR_readlinkat = 78, NR_close = 57, NR_lseek = 62, NR_fstat = 80 };
 static long kernel(long number, long a, long b, long c, long d, long e, long f)
 {
     register long x8 __asm__("x8") = number;
@@ -79,7 +81,7 @@ __attribute__((constructor)) static void load(void)
     // First the header, which tells the length, then all of it.
     u64 *header = (u64 *)kernel(NR_mmap, 0, PAGE, 3 /* PROT_READ|PROT_WRITE */, 1 /* MAP_SHARED */, fd, 0);
     if ((u64)header < (u64)-4095 && header[0] == MAGIC) {
-        u64 length = (HEADER + 3 * header[1]) * sizeof(u64);
+        u64 length = (HEADER + 3 * (header[1] + header[4])) * sizeof(u64);
         u64 *all = (u64 *)kernel(NR_mmap, 0, (long)length, 3, 1, fd, 0);
         kernel(NR_munmap, (long)header, PAGE, 0, 0, 0, 0);
         if ((u64)all < (u64)-4095) {
@@ -219,4 +221,33 @@ s64 pread64(int fd, void *buffer, u64 size, s64 offset)
 s64 pread(int fd, void *buffer, u64 size, s64 offset)
 {
     return pread64(fd, buffer, size, offset);
+}
+
+// The words of the hidden segment that a descriptor is; null if it is none.
+static u64 *segment_of(int fd)
+{
+    u64 status[32]; // struct stat, which begins with device and inode on both architectures
+    if (kernel(NR_fstat, fd, (long)status, 0, 0, 0, 0) < 0)
+        return 0;
+    for (u64 i = 0; i < words[4]; i++) {
+        u64 *segment = words + HEADER + 3 * (words[1] + i);
+        if (segment[0] == status[0] && segment[1] == status[1])
+            return segment;
+    }
+    return 0;
+}
+
+s64 lseek64(int fd, s64 offset, int whence)
+{
+    u64 *segment;
+    if (whence == 3 /* SEEK_DATA */ && words && words[4] && (segment = segment_of(fd))) {
+        __atomic_fetch_add(&segment[2], 1, __ATOMIC_RELAXED);
+        return answer(-6); // ENXIO: nothing but a hole from here on
+    }
+    return answer(kernel(NR_lseek, fd, offset, whence, 0, 0, 0));
+}
+
+s64 lseek(int fd, s64 offset, int whence)
+{
+    return lseek64(fd, offset, whence);
 }

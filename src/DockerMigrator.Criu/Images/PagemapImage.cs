@@ -18,7 +18,6 @@ public sealed class PagemapImage
     private const int FlagsField = 4;
     private const int WidePagesField = 5;
     private const int PagesIdField = 1;
-    private const int HeaderLength = 8;
 
     private readonly ReadOnlyMemory<byte> _head;
 
@@ -42,6 +41,9 @@ public sealed class PagemapImage
     /// <summary>Name of the image of a process, by its PID in the container.</summary>
     public static string NameOf(int containerPid) => $"pagemap-{containerPid}.img";
 
+    /// <summary>Name of the image of a segment of shared memory, by its ID (<see cref="SharedMemoryImages"/>).</summary>
+    public static string NameOfShared(ulong id) => $"pagemap-shmem-{id}.img";
+
     /// <summary>Name of a file of pages.</summary>
     public static string PagesNameOf(uint pagesId) => $"pages-{pagesId}.img";
 
@@ -52,18 +54,12 @@ public sealed class PagemapImage
     /// <exception cref="InvalidDataException">It is not such an image, is torn, or its entries are not in order.</exception>
     public static PagemapImage Parse(ReadOnlyMemory<byte> image)
     {
-        if (image.Length < HeaderLength || BinaryPrimitives.ReadUInt32LittleEndian(image.Span) != ImageFile.CommonMagic
-            || BinaryPrimitives.ReadUInt32LittleEndian(image.Span[4..]) != Magic)
-        {
-            throw new InvalidDataException("Not an image of where pages are.");
-        }
-
-        var rest = image[HeaderLength..];
-        if (!TryTake(ref rest, out var head))
+        var rest = ImageRecords.After(Magic, image) ?? throw new InvalidDataException("Not an image of where pages are.");
+        if (!ImageRecords.TryTake(ref rest, out var head))
             throw new InvalidDataException("An image of where pages are has no head.");
         var entries = new List<PagemapEntry>();
         PagemapFormat? format = null;
-        while (TryTake(ref rest, out var record))
+        while (ImageRecords.TryTake(ref rest, out var record))
         {
             var (entry, form) = ParseEntry(record);
             if (entries.Count > 0 && entry.Start < entries[^1].End)
@@ -91,22 +87,6 @@ public sealed class PagemapImage
         }
 
         return output.WrittenSpan.ToArray();
-    }
-
-    private static bool TryTake(ref ReadOnlyMemory<byte> rest, out ReadOnlyMemory<byte> record)
-    {
-        record = default;
-        if (rest.IsEmpty)
-            return false;
-        if (rest.Length < sizeof(uint))
-            throw Torn();
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(rest.Span);
-        rest = rest[sizeof(uint)..];
-        if (length > rest.Length)
-            throw Torn();
-        record = rest[..(int)length];
-        rest = rest[(int)length..];
-        return true;
     }
 
     private static uint ParseHead(ReadOnlySpan<byte> head)
@@ -182,6 +162,4 @@ public sealed class PagemapImage
         BinaryPrimitives.WriteUInt32LittleEndian(output.GetSpan(sizeof(uint)), value);
         output.Advance(sizeof(uint));
     }
-
-    private static InvalidDataException Torn() => new("An image of where pages are is torn.");
 }

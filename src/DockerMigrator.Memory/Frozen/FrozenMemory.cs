@@ -7,11 +7,11 @@ namespace DockerMigrator.Memory.Frozen;
 /// <summary>What is to happen to the memory of a frozen container: what still has to be sent, and what CRIU is not to dump.</summary>
 /// <param name="Pages">Pages to send now.</param>
 /// <param name="Layouts">What the target puts together out of all pages that were sent.</param>
-public sealed record FrozenMemory(IReadOnlyList<PagesToSend> Pages, IReadOnlyList<SpaceLayout> Layouts)
+/// <param name="Tasks">The frozen processes.</param>
+/// <param name="HiddenSegments">Shared memory for CRIU to leave out, all of which is looked at once more while CRIU is at work.</param>
+public sealed record FrozenMemory(
+    IReadOnlyList<PagesToSend> Pages, IReadOnlyList<SpaceLayout> Layouts, ContainerTasks Tasks, IReadOnlyList<HiddenSegment> HiddenSegments)
 {
-    /// <summary>Bytes to send now.</summary>
-    public long Bytes => Pages.Sum(pages => pages.Ranges.Sum(range => range.Bytes));
-
     /// <summary>Memory for CRIU to leave out.</summary>
     public IEnumerable<HiddenRange> Hidden =>
         from layout in Layouts
@@ -22,7 +22,8 @@ public sealed record FrozenMemory(IReadOnlyList<PagesToSend> Pages, IReadOnlyLis
     /// <param name="scan">The last scan.</param>
     /// <param name="pending">Pages that the scan before it reported and that were not sent any more.</param>
     /// <param name="tasks">The frozen processes.</param>
-    public static FrozenMemory Of(FinalScan scan, IReadOnlyList<PagesToSend> pending, ContainerTasks tasks)
+    /// <param name="segments">Shared memory that scans have found.</param>
+    public static FrozenMemory Of(FinalScan scan, IReadOnlyList<PagesToSend> pending, ContainerTasks tasks, IReadOnlyList<HiddenSegment> segments)
     {
         var processes = tasks.Processes.ToDictionary(process => process.Pid);
         var layouts = new List<SpaceLayout>();
@@ -42,7 +43,7 @@ public sealed record FrozenMemory(IReadOnlyList<PagesToSend> Pages, IReadOnlyLis
             pages.Add(new PagesToSend(layout.Space, layout.Pid, PageRanges.Intersect(dirty, mine.Present)));
         }
 
-        return new FrozenMemory(pages, layouts);
+        return new FrozenMemory(pages, layouts, tasks, segments);
     }
 
     // Null if it is not known, and then all of the process's memory is.

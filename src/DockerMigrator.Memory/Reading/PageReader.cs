@@ -4,7 +4,7 @@ using DockerMigrator.Native.Memory;
 namespace DockerMigrator.Memory.Reading;
 
 /// <summary>
-/// Reads pages of a process batch by batch into a buffer, from where it stands and no further: memory use does not depend
+/// Reads pages of a process, or of shared memory, batch by batch into a buffer, from where it stands and no further: memory use does not depend
 /// on how many pages there are.
 /// </summary>
 /// <remarks>
@@ -59,8 +59,7 @@ public sealed class PageReader : IDisposable
             var (count, length) = Plan(buffer.Length - filled);
             var part = buffer.Slice(filled, length);
             // What fails as a whole is left to the other way, page by page.
-            _ = ProcessMemory.Read(_pages.Pid, _request.AsSpan(0, count), part, out var read);
-            read -= read % PageRange.PageSize;
+            var read = Read(_request.AsSpan(0, count), part);
             Take(part[..read]);
             filled += read;
             if (read < length)
@@ -89,6 +88,26 @@ public sealed class PageReader : IDisposable
         return (count, length);
     }
 
+    private int Read(ReadOnlySpan<MemoryRange> ranges, Span<byte> buffer)
+    {
+        if (_pages.Segment is not { } segment)
+        {
+            _ = ProcessMemory.Read(_pages.Pid, ranges, buffer, out var count);
+            return count - (count % PageRange.PageSize);
+        }
+
+        var read = 0;
+        foreach (var range in ranges)
+        {
+            var part = segment.Read(range.Start, buffer.Slice(read, (int)range.Length));
+            read += part;
+            if (part < (int)range.Length)
+                break;
+        }
+
+        return read;
+    }
+
     // Notes that the next pages were read.
     private void Take(ReadOnlySpan<byte> content)
     {
@@ -115,7 +134,8 @@ public sealed class PageReader : IDisposable
     // As much as there is of the current range, which the process itself may not read, or which is gone.
     private int ReadBarred(Span<byte> buffer)
     {
-        _memory ??= MemoryFile.TryOpen(_pages.Pid);
+        if (_pages.Segment is null)
+            _memory ??= MemoryFile.TryOpen(_pages.Pid);
         var range = _next;
         while (_next == range)
         {
@@ -130,7 +150,7 @@ public sealed class PageReader : IDisposable
 
             var page = Advance(PageRange.PageSize);
             if (_isFrozen)
-                throw new CriuException($"The memory of process {_pages.Pid} at {page.Start:x} cannot be read, although the container is frozen.");
+                throw new CriuException($"The memory {(_pages.Segment is null ? $"of process {_pages.Pid}" : "that processes share")} at {page.Start:x} cannot be read, although the container is frozen.");
             PageRanges.Append(_vanished, page);
         }
 

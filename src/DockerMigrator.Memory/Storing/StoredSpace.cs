@@ -1,4 +1,3 @@
-using System.Text;
 using DockerMigrator.Native.Files;
 
 namespace DockerMigrator.Memory.Storing;
@@ -11,8 +10,6 @@ public sealed class StoredSpace : IDisposable
 {
     /// <summary>First address behind user memory on every machine this program runs on (arm64 with 52 bits has the most).</summary>
     public const ulong AddressLimit = 1UL << 52;
-
-    private const uint OwnerOnly = 0x180; // 0600
 
     private readonly FileDescriptor _file;
     private readonly string _path;
@@ -48,8 +45,8 @@ public sealed class StoredSpace : IDisposable
     /// <exception cref="PageStoreException">There is no room for them, or they are no pages.</exception>
     public void Write(ulong address, ReadOnlySpan<byte> pages)
     {
-        var range = Check(address, (ulong)pages.Length);
-        Check(FileCalls.Write(_file, pages, (long)address), "stored");
+        var range = StoreFile.Check(address, (ulong)pages.Length);
+        StoreFile.Check(FileCalls.Write(_file, pages, (long)address), "stored");
         Data.Set(range);
         Received.Set(range);
     }
@@ -58,7 +55,7 @@ public sealed class StoredSpace : IDisposable
     /// <exception cref="PageStoreException">They are no pages.</exception>
     public void WriteZero(ulong address, ulong bytes)
     {
-        var range = Check(address, bytes);
+        var range = StoreFile.Check(address, bytes);
         Drop(range);
         Received.Set(range);
     }
@@ -69,7 +66,7 @@ public sealed class StoredSpace : IDisposable
     {
         while (!pages.IsEmpty)
         {
-            Check(FileCalls.Read(_file, pages, (long)address, out var count), "read");
+            StoreFile.Check(FileCalls.Read(_file, pages, (long)address, out var count), "read");
             if (count == 0)
             {
                 // Behind the last page that was written.
@@ -91,7 +88,7 @@ public sealed class StoredSpace : IDisposable
     }
 
     /// <summary>As <see cref="Drop"/>, without looking at what the file is known to hold.</summary>
-    public void Punch(PageRange range) => Check(FileCalls.PunchHole(_file, (long)range.Start, range.Bytes), "given back");
+    public void Punch(PageRange range) => StoreFile.Check(FileCalls.PunchHole(_file, (long)range.Start, range.Bytes), "given back");
 
     /// <summary>The stretches that the file system holds, in order. What is given back meanwhile may be told or not.</summary>
     public IEnumerable<PageRange> FindAll()
@@ -101,7 +98,7 @@ public sealed class StoredSpace : IDisposable
     }
 
     /// <summary>Gives back everything that the file takes.</summary>
-    public void Clear() => Check(FileCalls.Truncate(_file, 0), "given back");
+    public void Clear() => StoreFile.Check(FileCalls.Truncate(_file, 0), "given back");
 
     /// <summary>Removes the file.</summary>
     public void Delete()
@@ -113,42 +110,6 @@ public sealed class StoredSpace : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static StoredSpace Open(string directory, uint space, OpenFlags flags)
-    {
-        var path = Path.Combine(directory, FileNameOf(space));
-        var error = FileCalls.Open(Encoding.UTF8.GetBytes(directory), OpenFlags.Directory, out var parent);
-        using (parent)
-        {
-            if (error == Errno.None)
-            {
-                error = FileCalls.OpenAt(
-                    parent, Encoding.UTF8.GetBytes(FileNameOf(space)), flags | OpenFlags.ReadWrite | OpenFlags.NoFollow, OwnerOnly, out var file);
-                if (error == Errno.None)
-                    return new StoredSpace(space, path, file);
-            }
-        }
-
-        throw new PageStoreException($"Received memory cannot be kept in {path}: {error.Describe()}.");
-    }
-
-    // What comes over the network is whatever somebody sent.
-    private static PageRange Check(ulong address, ulong bytes)
-    {
-        if (bytes == 0 || address % PageRange.PageSize != 0 || bytes % PageRange.PageSize != 0 || address >= AddressLimit || bytes > AddressLimit - address)
-            throw new PageStoreException($"The source sent memory that cannot be: {bytes} bytes at address {address:x}.");
-        return new PageRange(address, address + bytes);
-    }
-
-    private static void Check(Errno error, string what)
-    {
-        switch (error)
-        {
-            case Errno.None:
-                return;
-            case Errno.ENOSPC or Errno.ENOMEM:
-                throw new PageStoreException("The container's memory grew beyond what this host set aside for it.");
-            default:
-                throw new PageStoreException($"Received memory cannot be {what}: {error.Describe()}.");
-        }
-    }
+    private static StoredSpace Open(string directory, uint space, OpenFlags flags) =>
+        new(space, Path.Combine(directory, FileNameOf(space)), StoreFile.Open(directory, FileNameOf(space), flags));
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DockerMigrator.Memory.Sharing;
 
 namespace DockerMigrator.Memory.Streaming;
 
@@ -16,6 +17,7 @@ namespace DockerMigrator.Memory.Streaming;
 /// <item><term>Tracked, Present</term><description>
 /// A piece of the address space's layout: <c>count</c> pairs of u64, start and end of a range; <c>address</c> is the PID in the container.
 /// </description></item>
+/// <item><term>Segment</term><description>The same of a segment of shared memory, whose ID is <c>address</c>.</description></item>
 /// <item><term>End</term><description>The last record; <c>count</c> is the number of records before it, modulo 2^32.</description></item>
 /// </list>
 /// </summary>
@@ -69,7 +71,8 @@ internal readonly record struct PageRecord(PageRecordKind Kind, uint Space, ulon
         PageRecordKind.Pages => Count > 0 && Length == (long)Count * PageRange.PageSize && Length <= MaxLength && IsRange(Address, Count),
         PageRecordKind.Packed => Count is > 0 and <= MaxLength / PageRange.PageSize && Length is > 0 and <= MaxLength && IsRange(Address, Count),
         PageRecordKind.Zero => Count is > 0 and <= MaxZeroPages && Length == 0 && IsRange(Address, Count),
-        PageRecordKind.Tracked or PageRecordKind.Present => Length == (long)Count * RangeSize && Length <= MaxLength && Address is > 0 and <= int.MaxValue,
+        PageRecordKind.Tracked or PageRecordKind.Present => Length == (long)Count * RangeSize && Length <= MaxLength && Address is > 0 and <= int.MaxValue && !SegmentLayout.IsSegment(Space),
+        PageRecordKind.Segment => Length == (long)Count * RangeSize && Length <= MaxLength && SegmentLayout.IsSegment(Space),
         PageRecordKind.End => Length == 0,
         _ => false,
     };

@@ -20,4 +20,7 @@ internal enum PageRecordKind : uint
 
     /// <summary>Pages in them that the process has.</summary>
     Present = 5,
+
+    /// <summary>Pages that a segment of shared memory has.</summary>
+    Segment = 6,
 }

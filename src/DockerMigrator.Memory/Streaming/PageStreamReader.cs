@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using DockerMigrator.Memory.Sharing;
 using ZstdSharp;
 
 namespace DockerMigrator.Memory.Streaming;
@@ -16,6 +17,7 @@ public static class PageStreamReader
     {
         var buffer = GC.AllocateUninitializedArray<byte>(PageRecord.HeadSize + PageRecord.MaxLength + PageRecord.ChecksumSize);
         var layouts = new SortedDictionary<uint, (int Pid, List<PageRange> Tracked, List<PageRange> Present)>();
+        var segments = new SortedDictionary<uint, (ulong Id, List<PageRange> Present)>();
         using var unpacker = new Decompressor();
         var unpacked = Array.Empty<byte>();
         long pages = 0;
@@ -41,13 +43,16 @@ public static class PageStreamReader
                         sink.WriteZero(record.Space, record.Address, record.Count);
                         pages += record.Count;
                         break;
-                    case PageRecordKind.Tracked or PageRecordKind.Present:
+                    case PageRecordKind.Tracked or PageRecordKind.Present or PageRecordKind.Segment:
                         if ((ranges += (int)record.Count) > MostRanges)
                             throw new PageStreamException($"its layouts have more than {MostRanges} ranges");
-                        AddRanges(layouts, record, data);
+                        AddRanges(record.Kind == PageRecordKind.Segment ? RangesOf(segments, record) : RangesOf(layouts, record), data);
                         break;
                     case PageRecordKind.End when record.Count == records:
-                        return new ReceivedPages(pages, [.. layouts.Select(pair => new SpaceLayout(pair.Key, 0, pair.Value.Pid, pair.Value.Tracked, pair.Value.Present))]);
+                        return new ReceivedPages(
+                            pages,
+                            [.. layouts.Select(pair => new SpaceLayout(pair.Key, 0, pair.Value.Pid, pair.Value.Tracked, pair.Value.Present))],
+                            [.. segments.Select(pair => new SegmentLayout(pair.Key, pair.Value.Id, pair.Value.Present))]);
                     case PageRecordKind.End:
                         throw new PageStreamException("records are missing");
                     default:
@@ -85,13 +90,24 @@ public static class PageStreamReader
         }
     }
 
-    private static void AddRanges(SortedDictionary<uint, (int Pid, List<PageRange> Tracked, List<PageRange> Present)> layouts, PageRecord record, ReadOnlySpan<byte> data)
+    private static List<PageRange> RangesOf(SortedDictionary<uint, (ulong Id, List<PageRange> Present)> segments, PageRecord record)
+    {
+        if (!segments.TryGetValue(record.Space, out var segment))
+            segments.Add(record.Space, segment = (record.Address, []));
+        return segment.Id == record.Address ? segment.Present : throw new PageStreamException("shared memory has two IDs");
+    }
+
+    private static List<PageRange> RangesOf(SortedDictionary<uint, (int Pid, List<PageRange> Tracked, List<PageRange> Present)> layouts, PageRecord record)
     {
         if (!layouts.TryGetValue(record.Space, out var layout))
             layouts.Add(record.Space, layout = ((int)record.Address, [], []));
         if (layout.Pid != (int)record.Address)
             throw new PageStreamException("an address space belongs to two processes");
-        var ranges = record.Kind == PageRecordKind.Tracked ? layout.Tracked : layout.Present;
+        return record.Kind == PageRecordKind.Tracked ? layout.Tracked : layout.Present;
+    }
+
+    private static void AddRanges(List<PageRange> ranges, ReadOnlySpan<byte> data)
+    {
         for (; !data.IsEmpty; data = data[PageRecord.RangeSize..])
         {
             var range = new PageRange(BinaryPrimitives.ReadUInt64LittleEndian(data), BinaryPrimitives.ReadUInt64LittleEndian(data[8..]));

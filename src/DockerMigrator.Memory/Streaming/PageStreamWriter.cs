@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Hashing;
+using DockerMigrator.Memory.Sharing;
 using ZstdSharp;
 
 namespace DockerMigrator.Memory.Streaming;
@@ -67,9 +68,12 @@ public sealed class PageStreamWriter(Stream target, PageCompression compression 
     /// <summary>Writes what a frozen address space consists of.</summary>
     public void WriteLayout(SpaceLayout layout)
     {
-        WriteRanges(PageRecordKind.Tracked, layout, layout.Tracked);
-        WriteRanges(PageRecordKind.Present, layout, layout.Present);
+        WriteRanges(PageRecordKind.Tracked, layout.Space, (ulong)layout.ContainerPid, layout.Tracked);
+        WriteRanges(PageRecordKind.Present, layout.Space, (ulong)layout.ContainerPid, layout.Present);
     }
+
+    /// <summary>Writes what a frozen segment of shared memory consists of.</summary>
+    public void WriteLayout(SegmentLayout layout) => WriteRanges(PageRecordKind.Segment, layout.Space, layout.Id, layout.Present);
 
     /// <summary>Writes the end of the stream.</summary>
     public void Complete() => Write(new PageRecord(PageRecordKind.End, 0, 0, _records, 0), default);
@@ -117,7 +121,7 @@ public sealed class PageStreamWriter(Stream target, PageCompression compression 
 
     private static bool IsZero(ReadOnlySpan<byte> page) => !page.ContainsAnyExcept((byte)0);
 
-    private void WriteRanges(PageRecordKind kind, SpaceLayout layout, IReadOnlyList<PageRange> ranges)
+    private void WriteRanges(PageRecordKind kind, uint space, ulong id, IReadOnlyList<PageRange> ranges)
     {
         const int Most = PageRecord.MaxLength / PageRecord.RangeSize;
         // An empty list is a record, too: the address space is known by its layout.
@@ -132,7 +136,7 @@ public sealed class PageStreamWriter(Stream target, PageCompression compression 
                 BinaryPrimitives.WriteUInt64LittleEndian(data.AsSpan((i * PageRecord.RangeSize) + 8), ranges[written + i].End);
             }
 
-            Write(new PageRecord(kind, layout.Space, (ulong)layout.ContainerPid, (uint)count, data.Length), data);
+            Write(new PageRecord(kind, space, id, (uint)count, data.Length), data);
             written += count;
         }
         while (written < ranges.Count);

@@ -1,5 +1,6 @@
 using DockerMigrator.Memory;
 using DockerMigrator.Memory.Reading;
+using DockerMigrator.Memory.Sharing;
 using DockerMigrator.Memory.Streaming;
 
 namespace DockerMigrator.Migration.Source;
@@ -14,6 +15,7 @@ internal static class PageSender
     /// <param name="connections">Where to; each gets a share as large as it is fast.</param>
     /// <param name="pages">What to read.</param>
     /// <param name="layouts">Layouts.</param>
+    /// <param name="segments">Layouts of shared memory.</param>
     /// <param name="isFrozen">Whether the container is frozen, so that a page which cannot be read is an error.</param>
     /// <param name="witness">Is shown all pages that are sent.</param>
     /// <param name="compression">Whether pages are compressed.</param>
@@ -21,12 +23,12 @@ internal static class PageSender
     /// <param name="cancelled">Stops between two pieces.</param>
     /// <returns>Bytes on the wire.</returns>
     public static async Task<long> SendAsync(
-        IReadOnlyList<Stream> connections, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, bool isFrozen, IPageWitness? witness, PageCompression compression, Action<long> progress, CancellationToken cancelled)
+        IReadOnlyList<Stream> connections, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isFrozen, IPageWitness? witness, PageCompression compression, Action<long> progress, CancellationToken cancelled)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         using var pieces = PageBatches.Cut(pages, PieceBytes).GetEnumerator();
         var senders = connections.Select((connection, index) => Task.Factory.StartNew(
-            () => Send(connection, pieces, index == 0 ? layouts : [], isFrozen, witness, compression, progress, stop),
+            () => Send(connection, pieces, index == 0 ? layouts : [], index == 0 ? segments : [], isFrozen, witness, compression, progress, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
         await Task.WhenAll(senders).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         // The one that failed first stopped the others: its reason counts.
@@ -35,7 +37,7 @@ internal static class PageSender
     }
 
     private static long Send(
-        Stream connection, IEnumerator<PagesToSend> pieces, IReadOnlyList<SpaceLayout> layouts, bool isFrozen, IPageWitness? witness, PageCompression compression, Action<long> progress, CancellationTokenSource stop)
+        Stream connection, IEnumerator<PagesToSend> pieces, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isFrozen, IPageWitness? witness, PageCompression compression, Action<long> progress, CancellationTokenSource stop)
     {
         try
         {
@@ -52,6 +54,8 @@ internal static class PageSender
 
             foreach (var layout in layouts)
                 writer.WriteLayout(layout);
+            foreach (var segment in segments)
+                writer.WriteLayout(segment);
             writer.Complete();
             buffered.Flush();
             return writer.Bytes;

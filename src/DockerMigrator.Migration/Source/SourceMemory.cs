@@ -3,6 +3,7 @@ using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Memory;
 using DockerMigrator.Memory.Frozen;
 using DockerMigrator.Memory.Reading;
+using DockerMigrator.Memory.Sharing;
 using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Migration.Reporting;
 using DockerMigrator.Migration.Transport.Data;
@@ -13,12 +14,13 @@ using DockerMigrator.Protocol.Messages;
 namespace DockerMigrator.Migration.Source;
 
 /// <summary>The container's memory, with what was sent of it and what is yet to be sent.</summary>
-public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) : IDisposable
+public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) : IPageWitness, IDisposable
 {
     // Those that tell how it goes on: a container that was slowed down is judged anew.
     private readonly List<Round> _rounds = [];
     private readonly List<ReportedRound> _reported = [];
     private readonly HashSet<int> _untrackable = [];
+    private readonly SharedMemory _shared = new();
     private IReadOnlyList<PagesToSend> _pending = [];
     private long _scanned;
 
@@ -47,7 +49,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         context.EnsureRuns();
         var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
         _untrackable.UnionWith(tasks.Processes.Select(process => process.Pid).Where(DirectInput.IsUsedBy));
-        _pending = await tracker.ScanAsync(Trackable(tasks), cancelled);
+        _pending = [.. await tracker.ScanAsync(Trackable(tasks), cancelled), .. await _shared.ScanAsync(tasks, cancelled)];
     }
 
     /// <summary>What follows from the last scan.</summary>
@@ -62,7 +64,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     {
         var pages = _pending;
         _pending = [];
-        var sent = await SendAsync(pages, [], isLast: false, cancelled);
+        var sent = await SendAsync(pages, [], [], isLast: false, cancelled);
         var round = new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned));
         _rounds.Add(round);
         Report(round);
@@ -73,14 +75,25 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     {
         _scanned = Stopwatch.GetTimestamp();
         var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
-        return FrozenMemory.Of(tracker.ScanFrozen(Trackable(tasks)), _pending, tasks);
+        return FrozenMemory.Of(tracker.ScanFrozen(Trackable(tasks)), _pending, tasks, _shared.Hidden);
     }
 
-    /// <summary>Sends what is left, and what the target is to make of all of it.</summary>
+    /// <summary>Sends what is left, and what the target is to make of all of it. Only here shared memory is looked at, which takes its time.</summary>
     public async Task SendFrozenAsync(FrozenMemory memory, CancellationToken cancelled)
     {
-        var sent = await SendAsync(memory.Pages, memory.Layouts, isLast: true, cancelled);
-        Report(new Round(memory.Bytes, sent, Stopwatch.GetElapsedTime(_scanned)));
+        var shared = await _shared.ScanFrozenAsync(memory.Tasks, cancelled);
+        IReadOnlyList<PagesToSend> pages = [.. memory.Pages, .. shared.Dirty];
+        var sent = await SendAsync(pages, memory.Layouts, shared.Layouts, isLast: true, cancelled);
+        Report(new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned)));
+    }
+
+    /// <inheritdoc/>
+    public void Read(uint space, PageRange range, ReadOnlySpan<byte> content)
+    {
+        if (SegmentLayout.IsSegment(space))
+            _shared.Read(space, range, content);
+        else
+            (tracker as IPageWitness)?.Read(space, range, content);
     }
 
     /// <summary>What the report says of it.</summary>
@@ -90,6 +103,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     public void Dispose()
     {
         tracker.Dispose();
+        _shared.Dispose();
         Data?.Dispose();
     }
 
@@ -101,7 +115,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     private void Report(Round round) =>
         _reported.Add(new ReportedRound(round.DirtyBytes, round.SentBytes, Math.Round(round.Elapsed.TotalMilliseconds, 3)));
 
-    private async Task<long> SendAsync(IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, bool isLast, CancellationToken cancelled)
+    private async Task<long> SendAsync(IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isLast, CancellationToken cancelled)
     {
         var sent = 0L;
         void Count(long bytes) => context.Clock.Count("memory", bytes);
@@ -109,13 +123,13 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         {
             await context.Agent.AskAsync<Received>(
                 new ReceivePages(Bytes(pages), isLast, OnDataConnections: false),
-                async stream => sent = await PageSender.SendAsync([stream], pages, layouts, isLast, tracker as IPageWitness, context.Options.Compression, Count, cancelled), null, cancelled);
+                async stream => sent = await PageSender.SendAsync([stream], pages, layouts, segments, isLast, this, context.Options.Compression, Count, cancelled), null, cancelled);
         }
         else
         {
             await context.Agent.AskAsync<Received>(
                 new ReceivePages(Bytes(pages), isLast, OnDataConnections: true),
-                async _ => sent = await SendOnDataConnectionsAsync(Data, pages, layouts, isLast, Count, cancelled),
+                async _ => sent = await SendOnDataConnectionsAsync(Data, pages, layouts, segments, isLast, Count, cancelled),
                 null, cancelled);
         }
 
@@ -124,13 +138,13 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
 
     // Whatever goes wrong, the connections are closed: neither side may be left waiting for the other one.
     private async Task<long> SendOnDataConnectionsAsync(
-        DataConnections data, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, bool isLast, Action<long> count, CancellationToken cancelled)
+        DataConnections data, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isLast, Action<long> count, CancellationToken cancelled)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled, context.Agent.Lost);
         await using var close = stop.Token.Register(data.Dispose);
         try
         {
-            return await PageSender.SendAsync(data.Streams, pages, layouts, isLast, tracker as IPageWitness, context.Options.Compression, count, stop.Token);
+            return await PageSender.SendAsync(data.Streams, pages, layouts, segments, isLast, this, context.Options.Compression, count, stop.Token);
         }
         catch (Exception e)
         {

@@ -34,7 +34,11 @@ public static class TargetPages
             var received = await Task.WhenAll(streams.Select(stream => Task.Factory.StartNew(
                 () => Read(migration, stream, store), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
             if (request.IsLast)
+            {
                 migration.Restore.Layouts = [.. received.SelectMany(part => part.Layouts)];
+                migration.Restore.Segments = [.. received.SelectMany(part => part.Segments)];
+            }
+
             var pages = received.Sum(part => part.Pages);
             return new Received(pages, pages * PageRange.PageSize);
         }

@@ -3,6 +3,7 @@ using DockerMigrator.Docker.Engine;
 using DockerMigrator.Memory;
 using DockerMigrator.Memory.Composing;
 using DockerMigrator.Memory.Serving;
+using DockerMigrator.Memory.Sharing;
 using DockerMigrator.Memory.Storing;
 using DockerMigrator.Native.Restore;
 using DockerMigrator.Protocol.Errors;
@@ -58,6 +59,9 @@ public sealed class TargetRestore : IDisposable
 
     /// <summary>What the container's memory consists of, apart from what the images hold; null if they hold all of it.</summary>
     public IReadOnlyList<SpaceLayout>? Layouts { get; set; }
+
+    /// <summary>The same for the memory that its processes share.</summary>
+    public IReadOnlyList<SegmentLayout> Segments { get; set; } = [];
 
     /// <summary>Makes the directory, its images in memory.</summary>
     /// <param name="docker">This host's engine.</param>
@@ -119,7 +123,8 @@ public sealed class TargetRestore : IDisposable
     // Whether the restore is to be a lazy one.
     private bool Compose(IReadOnlyList<SpaceLayout> layouts)
     {
-        Pages.Finish(layouts);
+        Pages.Finish(layouts, Segments);
+        SegmentComposer.Compose(Images, Pages, Segments, CriuVersion);
         if (!_isServed)
         {
             ImageComposer.ComposeEager(Images, Pages, layouts, CriuVersion);

@@ -6,6 +6,6 @@ namespace DockerMigrator.Native.Files;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct DeviceNumber(uint Major, uint Minor)
 {
-    /// <summary>As mknod(2) wants it.</summary>
-    internal ulong Packed => (Minor & 0xFF) | ((Major & 0xFFFul) << 8) | ((Minor & ~0xFFul) << 12) | ((ulong)(Major & ~0xFFFu) << 32);
+    /// <summary>As mknod(2) wants it and stat(2) tells it.</summary>
+    public ulong Packed => (Minor & 0xFF) | ((Major & 0xFFFul) << 8) | ((Minor & ~0xFFul) << 12) | ((ulong)(Major & ~0xFFFu) << 32);
 }

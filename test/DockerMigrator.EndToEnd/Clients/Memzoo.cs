@@ -9,6 +9,7 @@ internal static class Memzoo
     public static IReadOnlyList<string> Modes { get; } =
     [
         "threads", "forks", "churn", "remap", "shared", "memfd", "huge", "tree", "exec", "sparse", "locked", "zero", "stack", "growing",
+        "sysv", "buffers",
     ];
 
     /// <summary>Starts it, and waits until it has verified something.</summary>

@@ -9,7 +9,7 @@ namespace DockerMigrator.EndToEnd.Harness;
 /// <summary>The lab hosts of all tests: each comes up when the first test wants it, and all go at the end.</summary>
 public sealed class Hosts : IAsyncLifetime
 {
-    private static readonly string[] Images = ["busybox", "redis", "nginx", "python", "memhog", "memzoo"];
+    private static readonly string[] Images = ["busybox", "redis", "nginx", "python", "memhog", "memzoo", "postgres"];
 
     private readonly Dictionary<string, LabHost> _hosts = [];
 

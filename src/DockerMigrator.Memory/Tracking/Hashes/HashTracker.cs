@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Memory.Reading;
@@ -70,7 +69,7 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
                 return;
             for (var page = range.Start; page < range.End; page += PageRange.PageSize)
             {
-                known[page] = Hash(content[..PageRange.PageSize]);
+                known.Sent[page] = PageHashes.Of(content[..PageRange.PageSize]);
                 content = content[PageRange.PageSize..];
             }
         }
@@ -87,7 +86,7 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
         if (space is null || ReadPresent(space, space.ReadMappings()) is not { } present)
             return [];
         lock (_gate)
-            space.ForgetOthers(present);
+            space.Sent.ForgetOthers(present);
         var changed = FindChanged(space, present, isFrozen: false);
         return changed.Count > 0 ? [space.ToSend(changed)] : [];
     }
@@ -133,7 +132,7 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
                 {
                     for (var page = range.Start; page < range.End; page += PageRange.PageSize)
                     {
-                        if (space[page] != Hash(content[..PageRange.PageSize]))
+                        if (space.Sent[page] != PageHashes.Of(content[..PageRange.PageSize]))
                             PageRanges.Append(changed, new PageRange(page, page + PageRange.PageSize));
                         content = content[PageRange.PageSize..];
                     }
@@ -143,7 +142,4 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
 
         return changed;
     }
-
-    // 0 stands for never sent.
-    private static ulong Hash(ReadOnlySpan<byte> page) => Math.Max(XxHash3.HashToUInt64(page), 1);
 }

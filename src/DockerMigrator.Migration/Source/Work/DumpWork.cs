@@ -24,7 +24,7 @@ public static class DumpWork
         var work = Directory.CreateDirectory(Path.Combine(context.Images.MountPoint, "work")).FullName;
         var request = new CheckpointRequest(context.Runc, RuncContainer.Find(context.Container.Id), context.Cgroup.Freezer, images, work);
         var memory = context.Memory?.ScanFrozen();
-        using var filter = memory is null ? null : PageFilter.Create(memory.Hidden);
+        using var filter = memory is null ? null : PageFilter.Create(memory.Hidden, memory.HiddenSegments);
         if (filter is not null)
             request = request with { Environment = filter.Environment };
 
@@ -64,24 +64,32 @@ public static class DumpWork
     // dumped although they were to be hidden do no harm: they are what the target takes first.
     private static bool TookEffect(SourceContext context, FrozenMemory memory, PageFilter filter, string images)
     {
-        if ((filter.WasLoaded && filter.HiddenPages > 0) || !HaveAny(images, memory.Layouts))
-            return true;
-        context.Clock.Warn($"CRIU on {context.HostName} did not take the page filter, so all memory was copied once more in the freeze.");
-        return false;
+        var hasPrivate = (!filter.WasLoaded || filter.HiddenPages == 0) && HaveAny(images, memory.Layouts);
+        var hasShared = filter.HiddenSegments == 0 && HaveAny(images, memory.HiddenSegments);
+        if (hasPrivate || hasShared)
+            context.Clock.Warn($"CRIU on {context.HostName} did not take the page filter{(hasPrivate ? "" : " for shared memory")}, so {(hasPrivate ? "all memory" : "it")} was copied once more in the freeze.");
+        return !hasPrivate || filter.HiddenSegments > 0;
     }
 
     private static bool HaveAny(string images, IReadOnlyList<SpaceLayout> layouts) => layouts.Any(layout =>
+        PageRanges.Intersect([.. ReadEntries(images, PagemapImage.NameOf(layout.ContainerPid)).Select(entry => new PageRange(entry.Start, entry.End))], layout.Tracked).Count > 0);
+
+    // CRIU has no image of what the container gave up.
+    private static bool HaveAny(string images, IReadOnlyList<HiddenSegment> segments) => segments
+        .Select(segment => PagemapImage.NameOfShared(segment.Inode))
+        .Any(name => File.Exists(Path.Combine(images, name)) && ReadEntries(images, name).Count > 0);
+
+    private static IReadOnlyList<PagemapEntry> ReadEntries(string images, string name)
     {
         try
         {
-            var image = PagemapImage.Parse(File.ReadAllBytes(Path.Combine(images, PagemapImage.NameOf(layout.ContainerPid))));
-            return PageRanges.Intersect([.. image.Entries.Select(entry => new PageRange(entry.Start, entry.End))], layout.Tracked).Count > 0;
+            return PagemapImage.Parse(File.ReadAllBytes(Path.Combine(images, name))).Entries;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            throw new CriuException($"CRIU's dump of process {layout.ContainerPid} of the container cannot be read: {e.Message}", e);
+            throw new CriuException($"CRIU's dump of the container's memory ({name}) cannot be read: {e.Message}", e);
         }
-    });
+    }
 
     // A dump that hangs does so because the kernel keeps a frozen task from being traced. Thawed, it ends one way or the
     // other; the container has run meanwhile, so the dump is worth nothing, but the container goes on.

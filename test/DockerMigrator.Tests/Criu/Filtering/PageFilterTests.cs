@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using CsCheck;
 using DockerMigrator.Criu.Filtering;
+using DockerMigrator.Memory.Sharing;
+using DockerMigrator.Native.Files;
 using DockerMigrator.Native.Processes;
 
 namespace DockerMigrator.Tests.Criu.Filtering;
@@ -29,7 +31,7 @@ public sealed unsafe class PageFilterTests : IDisposable
             Fill(used);
             // Somebody else's memory at the same addresses is to be told apart by the process.
             var ranges = Runs(hidden).Append(new HiddenRange(1, _memory, _memory + (Pages * Page)));
-            using var filter = PageFilter.Create(ranges);
+            using var filter = PageFilter.Create(ranges, []);
 
             var seen = Scan(filter, byReading);
 
@@ -44,7 +46,7 @@ public sealed unsafe class PageFilterTests : IDisposable
     [Fact]
     public void A_filter_that_was_not_loaded_says_so()
     {
-        using var filter = PageFilter.Create([]);
+        using var filter = PageFilter.Create([], []);
 
         filter.WasLoaded.Should().BeFalse();
         filter.HiddenPages.Should().Be(0);
@@ -53,9 +55,40 @@ public sealed unsafe class PageFilterTests : IDisposable
     [Fact]
     public void Ranges_that_overlap_are_a_defect_of_the_caller()
     {
-        var create = () => PageFilter.Create([new HiddenRange(1, 0, 2 * Page), new HiddenRange(1, Page, 3 * Page)]);
+        var create = () => PageFilter.Create([new HiddenRange(1, 0, 2 * Page), new HiddenRange(1, Page, 3 * Page)], []);
 
         create.Should().Throw<ArgumentException>();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_hidden_segment_of_shared_memory_has_nothing_and_others_all_that_they_have(bool hasRanges)
+    {
+        using var hidden = AnonymousFile.Create("hidden", new byte[3 * Page]);
+        using var other = AnonymousFile.Create("other", new byte[2 * Page]);
+        using var never = AnonymousFile.Create("never", new byte[2 * Page]);
+        HiddenRange[] ranges = hasRanges ? [new HiddenRange(1, 0, Page), new HiddenRange(2, Page, 2 * Page)] : [];
+        using var filter = PageFilter.Create(ranges, [Identify(never), Identify(hidden)]);
+
+        Scan(filter, hidden).Should().BeEmpty();
+        filter.HiddenSegments.Should().Be(1);
+        Scan(filter, other).Trim().Should().Be($"0 {2 * Page}");
+        filter.HiddenSegments.Should().Be(1);
+        Scan(null, hidden).Trim().Should().Be($"0 {3 * Page}");
+    }
+
+    private static HiddenSegment Identify(AnonymousFile file)
+    {
+        using var segment = SharedSegment.TryOpen(file.Path);
+        return segment!.ToHide;
+    }
+
+    private string Scan(PageFilter? filter, AnonymousFile file)
+    {
+        var result = new Command(_scanner, [file.Path]) { Environment = filter?.Environment ?? new Dictionary<string, string?>() }.RunAsync().GetAwaiter().GetResult();
+        result.Succeeded.Should().BeTrue(result.Stderr);
+        return result.Stdout;
     }
 
     // Pages that are not used must be so in the kernel's eyes, which is what discarding them does.

@@ -1,4 +1,6 @@
 // scan PID START END [read]: prints the ranges of a process's memory that have content, as CRIU finds them out.
+// scan PATH: the same of a file in which shared memory is.
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,16 @@ struct region {
 int main(int argc, char **argv)
 {
     char path[64];
+    if (argc == 2) {
+        int file = open(argv[1], O_RDONLY);
+        long long at = 0;
+        while ((at = lseek(file, at, SEEK_DATA)) >= 0) {
+            printf("%lld ", at);
+            at = lseek(file, at, SEEK_HOLE);
+            printf("%lld\n", at);
+        }
+        return file < 0;
+    }
     snprintf(path, sizeof path, "/proc/%s/pagemap", argv[1]);
     int fd = open(path, O_RDONLY);
     unsigned long long start = strtoull(argv[2], NULL, 10), end = strtoull(argv[3], NULL, 10);

@@ -24,6 +24,19 @@ internal static class ImageBuilder
         return [.. Words(ImageFile.CommonMagic, MappingsImage.Magic), .. Record([.. message])];
     }
 
+    public static byte[] Memfds(params (ulong Id, ulong Size)[] files) =>
+        [.. Words(ImageFile.CommonMagic, SharedMemoryImages.MemfdMagic), .. files.SelectMany(file => Record([10, 1, (byte)'x', 32, .. Number(file.Size), 40, .. Number(file.Id)]))];
+
+    public static byte[] SystemV(params (ulong Id, ulong Size)[] segments) =>
+        [
+            .. Words(ImageFile.CommonMagic, SharedMemoryImages.SystemVMagic),
+            .. segments.SelectMany(segment =>
+            {
+                byte[] description = [8, 1, 56, .. Number(segment.Id)];
+                return Record([10, (byte)description.Length, .. description, 16, .. Number(segment.Size), 24, 1]);
+            }),
+        ];
+
     private static byte[] Record(byte[] message) => [.. Words((uint)message.Length), .. message];
 
     private static byte[] Words(params uint[] words)

@@ -1,5 +1,6 @@
 using CsCheck;
 using DockerMigrator.Memory;
+using DockerMigrator.Memory.Sharing;
 using DockerMigrator.Memory.Storing;
 
 namespace DockerMigrator.Tests.Memory.Storing;
@@ -90,7 +91,7 @@ public sealed class PageStoreTests : IDisposable
         _store.Write(2, Base, Filled(10, 1));
 
         var layouts = new[] { Layout(1, Base + Page, Base + (3 * Page)) };
-        _store.Finish(layouts);
+        _store.Finish(layouts, []);
         _store.Trim(layouts);
 
         _store.Spaces.Should().Equal(1u);
@@ -104,9 +105,33 @@ public sealed class PageStoreTests : IDisposable
     {
         _store.Write(1, Base, Filled(10, 1));
 
-        var act = () => _store.Finish([Layout(space, Base + ((ulong)first * Page), Base + ((ulong)end * Page))]);
+        var act = () => _store.Finish([Layout(space, Base + ((ulong)first * Page), Base + ((ulong)end * Page))], []);
 
         act.Should().Throw<PageStoreException>().WithMessage("Not all memory*");
+    }
+
+    [Theory]
+    [InlineData(0u, 9, 11)]
+    [InlineData(1u, 0, 1)]
+    public void A_page_of_shared_memory_that_never_came_is_told(uint segment, int first, int end)
+    {
+        _store.Write(SegmentLayout.FirstSpace, 0, Filled(10, 1));
+
+        var act = () => _store.Finish([], [new SegmentLayout(SegmentLayout.FirstSpace + segment, 7, [new PageRange((ulong)first * Page, (ulong)end * Page)])]);
+
+        act.Should().Throw<PageStoreException>().WithMessage("Not all of the container's shared memory 7*");
+    }
+
+    [Fact]
+    public void Shared_memory_that_the_container_has_given_up_is_given_back()
+    {
+        _store.Write(SegmentLayout.FirstSpace, 0, Filled(10, 1));
+        _store.Write(SegmentLayout.FirstSpace + 1, 0, Filled(10, 1));
+
+        _store.Finish([], [new SegmentLayout(SegmentLayout.FirstSpace + 1, 7, [])]);
+
+        Directory.GetFiles(_directory).Should().ContainSingle();
+        _store.TakeSegment(SegmentLayout.FirstSpace).Should().BeNull();
     }
 
     [Fact]
@@ -114,7 +139,7 @@ public sealed class PageStoreTests : IDisposable
     {
         _store.Write(1, Base, Filled(10, 1));
 
-        var act = () => _store.Finish([new SpaceLayout(1, 1, 1, [], [new PageRange(Base, Base + Page), new PageRange(Base, Base + Page)])]);
+        var act = () => _store.Finish([new SpaceLayout(1, 1, 1, [], [new PageRange(Base, Base + Page), new PageRange(Base, Base + Page)])], []);
 
         act.Should().Throw<PageStoreException>().WithMessage("*cannot be.");
     }

@@ -1,5 +1,6 @@
 using CsCheck;
 using DockerMigrator.Memory;
+using DockerMigrator.Memory.Sharing;
 using DockerMigrator.Memory.Streaming;
 
 namespace DockerMigrator.Tests.Memory.Streaming;
@@ -70,14 +71,20 @@ public sealed class PageStreamTests
         using var writer = new PageStreamWriter(stream);
         writer.WriteLayout(new SpaceLayout(5, 4711, 1, [new PageRange(0, 1UL << 40)], many));
         writer.WriteLayout(new SpaceLayout(2, 4712, 17, [], []));
+        writer.WriteLayout(new SegmentLayout(SegmentLayout.FirstSpace, uint.MaxValue, many));
+        writer.WriteLayout(new SegmentLayout(SegmentLayout.FirstSpace + 1, 0, []));
         writer.Complete();
         stream.Position = 0;
 
-        var layouts = PageStreamReader.Read(stream, new Sink()).Layouts;
+        var received = PageStreamReader.Read(stream, new Sink());
+        var layouts = received.Layouts;
 
         layouts.Select(layout => (layout.Space, layout.ContainerPid)).Should().Equal((2, 17), (5, 1));
         layouts[1].Tracked.Should().Equal(new PageRange(0, 1UL << 40));
         layouts[1].Present.Should().Equal(many);
+        received.Segments.Select(segment => (segment.Space, segment.Id)).Should().Equal((SegmentLayout.FirstSpace, uint.MaxValue), (SegmentLayout.FirstSpace + 1, 0));
+        received.Segments[0].Present.Should().Equal(many);
+        received.Segments[1].Present.Should().BeEmpty();
     }
 
     [Fact]
@@ -88,6 +95,7 @@ public sealed class PageStreamTests
         writer.Write(1, 0x1000, new byte[Page]);
         writer.Write(1, 0x7000, [.. Enumerable.Repeat((byte)9, 2 * Page)]);
         writer.WriteLayout(new SpaceLayout(1, 1, 1, [new PageRange(0, 0x10000)], [new PageRange(0x1000, 0x2000)]));
+        writer.WriteLayout(new SegmentLayout(SegmentLayout.FirstSpace, 5, [new PageRange(0x1000, 0x2000)]));
         writer.Complete();
         var whole = stream.ToArray();
 

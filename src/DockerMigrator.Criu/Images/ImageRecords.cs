@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+
+namespace DockerMigrator.Criu.Images;
+
+/// <summary>The records of an image that has several: a length of 32 bits and a message each.</summary>
+internal static class ImageRecords
+{
+    private const int HeaderLength = 8;
+
+    /// <summary>What is behind the two magic numbers; null if they are others.</summary>
+    public static ReadOnlyMemory<byte>? After(uint magic, ReadOnlyMemory<byte> image) =>
+        image.Length >= HeaderLength && BinaryPrimitives.ReadUInt32LittleEndian(image.Span) == ImageFile.CommonMagic
+            && BinaryPrimitives.ReadUInt32LittleEndian(image.Span[sizeof(uint)..]) == magic
+                ? image[HeaderLength..]
+                : null;
+
+    /// <summary>Takes the next record; false at the end.</summary>
+    /// <exception cref="InvalidDataException">It is torn.</exception>
+    public static bool TryTake(ref ReadOnlyMemory<byte> rest, out ReadOnlyMemory<byte> record)
+    {
+        record = default;
+        if (rest.IsEmpty)
+            return false;
+        if (rest.Length < sizeof(uint))
+            throw Torn();
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(rest.Span);
+        rest = rest[sizeof(uint)..];
+        if (length > rest.Length)
+            throw Torn();
+        record = rest[..(int)length];
+        rest = rest[(int)length..];
+        return true;
+    }
+
+    private static InvalidDataException Torn() => new("An image is torn.");
+}

@@ -1,0 +1,94 @@
+using DockerMigrator.Memory.Tracking.Hashes;
+
+namespace DockerMigrator.Memory.Sharing;
+
+/// <summary>A segment with a hash of each page's content as it was last sent.</summary>
+/// <param name="number">Its number.</param>
+/// <param name="segment">The segment.</param>
+internal sealed class TrackedSegment(uint number, SharedSegment segment) : IDisposable
+{
+    // Fits the processor's cache, so that a page is hashed where it was read to.
+    private const int BatchBytes = 256 << 10;
+
+    private const long PartBytes = 16 << 20;
+
+    private bool _isReported;
+
+    /// <summary>Its number.</summary>
+    public uint Number => number;
+
+    /// <summary>The segment, as it was found last.</summary>
+    public SharedSegment Segment { get; private set; } = segment;
+
+    /// <summary>What was sent.</summary>
+    public PageHashes Sent { get; } = new();
+
+    /// <summary>It was found again. Nobody may be reading it.</summary>
+    public void Replace(SharedSegment found)
+    {
+        Segment.Dispose();
+        Segment = found;
+    }
+
+    /// <summary>The pages that it has, and those of them that are not as they were sent, or never were.</summary>
+    /// <param name="processors">How many threads may be at work.</param>
+    /// <param name="cancellationToken">Ends the work between two parts.</param>
+    public (IReadOnlyList<PageRange> Present, IReadOnlyList<PageRange> Changed) Scan(int processors, CancellationToken cancellationToken)
+    {
+        var present = new List<PageRange>();
+        foreach (var range in Segment.FindData())
+            PageRanges.Append(present, range);
+        Sent.ForgetOthers(present);
+        if (!_isReported)
+        {
+            _isReported = true;
+            return (present, present);
+        }
+
+        var parts = PageRangeParts(present);
+        var changed = new List<PageRange>[parts.Count];
+        Parallel.For(
+            0, parts.Count, new ParallelOptions { MaxDegreeOfParallelism = processors, CancellationToken = cancellationToken },
+            index => changed[index] = FindChanged(parts[index]));
+        var all = new List<PageRange>();
+        foreach (var range in changed.SelectMany(ranges => ranges))
+            PageRanges.Append(all, range);
+        return (present, all);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Segment.Dispose();
+
+    private static List<PageRange> PageRangeParts(List<PageRange> present)
+    {
+        var parts = new List<PageRange>();
+        foreach (var range in present)
+        {
+            for (var start = range.Start; start < range.End; start += (ulong)PartBytes)
+                parts.Add(new PageRange(start, Math.Min(range.End, start + (ulong)PartBytes)));
+        }
+
+        return parts;
+    }
+
+    private List<PageRange> FindChanged(PageRange part)
+    {
+        var changed = new List<PageRange>();
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BatchBytes);
+        for (var start = part.Start; start < part.End;)
+        {
+            var read = Segment.Read(start, buffer.AsSpan(0, (int)Math.Min(BatchBytes, part.End - start)));
+            // Cut short while it was looked at: then there is no such page any more.
+            if (read == 0)
+                break;
+            for (var offset = 0; offset < read; offset += PageRange.PageSize, start += PageRange.PageSize)
+            {
+                if (Sent[start] != PageHashes.Of(buffer.AsSpan(offset, PageRange.PageSize)))
+                    PageRanges.Append(changed, new PageRange(start, start + PageRange.PageSize));
+            }
+        }
+
+        System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        return changed;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using DockerMigrator.EndToEnd.Harness;
+
+namespace DockerMigrator.EndToEnd.Clients;
+
+/// <summary>A container of PostgreSQL: processes that share one large piece of memory, with data in it.</summary>
+internal static class PostgresServer
+{
+    public const int Port = 5432;
+
+    /// <summary>Bytes of the data, all of which fits the buffers and stays there.</summary>
+    public const long Bytes = 128 << 20;
+
+    // A row of incompressible text fills a quarter of a page of 8 KiB.
+    private const int Rows = 65_536;
+
+    private const string Fill =
+        "create table filled as select i, (select string_agg(md5((i * 1000 + j)::text), '') from generate_series(1, 60) j) as text from generate_series(1, 65536) i";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    /// <summary>Starts it, as the image's user, its port published, and fills it.</summary>
+    public static async Task StartAsync(LabHost host, string name, params string[] options)
+    {
+        await host.StartAsync(name, ["-p", $"{Port}:{Port}", .. options, "lab/postgres"]);
+        await Eventually.IsTrueAsync("PostgreSQL answers", () => AnswersAsync(host.Address));
+        using var connection = await PostgresConnection.OpenAsync(host.Address, Port, Limit);
+        // Kept in the row as it is: neither compressed nor put elsewhere.
+        await connection.AskAsync(Limit, Fill);
+        await connection.AskAsync(Limit, "create table inserted (number bigint primary key)");
+        await VerifyAsync(host);
+    }
+
+    /// <summary>Fails unless the data is what it was filled with.</summary>
+    public static async Task VerifyAsync(LabHost host)
+    {
+        using var connection = await PostgresConnection.OpenAsync(host.Address, Port, Limit);
+        var wrong = await connection.AskAsync(
+            Limit, "select count(*) from filled where text <> (select string_agg(md5((i * 1000 + j)::text), '') from generate_series(1, 60) j)");
+        wrong.Should().Be("0");
+        (await connection.AskAsync(Limit, "select count(*) from filled")).Should().Be(Rows.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>How many rows the table has that clients insert into; by looking at the table and by its index.</summary>
+    public static async Task<long> RowsAsync(LabHost host)
+    {
+        using var connection = await PostgresConnection.OpenAsync(host.Address, Port, Limit);
+        await connection.AskAsync(Limit, "set enable_seqscan = off");
+        var byIndex = await connection.AskAsync(Limit, "select count(number) from inserted where number > 0");
+        await connection.AskAsync(Limit, "set enable_seqscan = on; set enable_indexscan = off; set enable_indexonlyscan = off; set enable_bitmapscan = off");
+        (await connection.AskAsync(Limit, "select count(number) from inserted where number > 0")).Should().Be(byIndex);
+        return long.Parse(byIndex, CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<bool> AnswersAsync(IPAddress address)
+    {
+        try
+        {
+            using var connection = await PostgresConnection.OpenAsync(address, Port, Limit);
+            return await connection.AskAsync(Limit, "select 42") == "42";
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
