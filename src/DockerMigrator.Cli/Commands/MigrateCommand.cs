@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DockerMigrator.Cli.Terminal;
 using DockerMigrator.Docker.Engine;
+using DockerMigrator.FileSync.Drivers;
 using DockerMigrator.Migration.Reporting;
 using DockerMigrator.Migration.Source;
 using DockerMigrator.Migration.Transport;
@@ -27,12 +28,14 @@ internal static class MigrateCommand
                 result.AddError($"\"--bind {value}\" is neither \"copy\" nor \"PATH=copy\" with an absolute path.");
         });
         var overwrite = new Option<bool>("--volume-overwrite") { Description = "Overwrite named volumes and copied bind mounts that the target already has." };
+        var driver = new Option<string?>("--fs-driver") { Description = "Read the container's layer by the layout of this storage driver, whatever Docker calls its own.", HelpName = "NAME" };
+        driver.AcceptOnlyFromAmong([.. StorageDrivers.Names]);
         var tls = CommonOptions.TlsDirectory();
         var memory = new MemoryOptions();
 
         var command = new Command("migrate", "Move a running container to another host.")
         {
-            container, destination, json, quiet, keepSource, keepImages, bind, overwrite, tls,
+            container, destination, json, quiet, keepSource, keepImages, bind, overwrite, driver, tls,
         };
         memory.AddTo(command);
         command.SetAction(async (parsed, _) =>
@@ -45,6 +48,7 @@ internal static class MigrateCommand
                 CopyAllBinds = binds.Contains("copy"),
                 CopiedBinds = [.. binds.Where(value => value != "copy").Select(value => value[..^"=copy".Length])],
                 OverwriteVolumes = parsed.GetValue(overwrite),
+                StorageDriver = parsed.GetValue(driver),
             };
             return await RunAsync(memory.Apply(parsed, options), new TlsFiles(parsed.GetRequiredValue(tls)), parsed.GetValue(json), parsed.GetValue(quiet));
         });

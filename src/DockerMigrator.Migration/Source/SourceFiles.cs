@@ -24,6 +24,8 @@ public sealed class SourceFiles : IDisposable
         try
         {
             var storage = ContainerStorages.Of(context.Container, context.Survey.Host.DataRoot);
+            if (context.Options.StorageDriver is { } driver)
+                storage = storage with { DriverName = driver };
             files.Add(TreeName.Rootfs, StorageDrivers.Detect(storage).OpenChanges(storage), ownedByContainer: true);
             foreach (var mount in ContainerMounts.Of(context.Container).Where(mount => context.Plan.CopiedVolumes.Contains(mount.Destination)))
                 files.Add(new TreeName(TreeKind.Volume, mount.Destination), PlainTree.Open(mount.Source, $"volume {mount.VolumeName}"), ownedByContainer: !IsShared(context, mount));

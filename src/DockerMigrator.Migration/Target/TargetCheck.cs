@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DockerMigrator.Criu.Probe;
 using DockerMigrator.Docker.Engine;
+using DockerMigrator.Docker.Images;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
+using DockerMigrator.FileSync.Drivers;
 using DockerMigrator.Memory.Serving;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Native.Restore;
@@ -25,6 +27,8 @@ public static class TargetCheck
         var lazy = LazyRestoreProbe.RunAsync(cancellationToken: cancellationToken);
         var (criuVersion, problems) = await ProbeAsync(cancellationToken);
         problems.AddRange(OccupiedBinds(request.Plan));
+        if (StorageDrivers.WritingProblem(inventory.Host.StorageDriver) is { } storage)
+            problems.Add(storage);
         var migration = new TargetMigration
         {
             Id = request.MigrationId,
@@ -35,7 +39,11 @@ public static class TargetCheck
             Image = inventory.Image,
         };
         var facts = JsonSerializer.SerializeToNode(inventory, DockerJsonContext.Default.TargetInventory) as JsonObject ?? [];
-        return (migration, new Checked(facts, inventory.Image is not null, inventory.FreeImageNames, criuVersion, problems) { LazyRestoreProblem = RemapProblem(migration) ?? await lazy });
+        return (migration, new Checked(facts, inventory.Image is not null, inventory.FreeImageNames, criuVersion, problems) 
+        {
+            LazyRestoreProblem = RemapProblem(migration) ?? await lazy,
+            KnownLayers = inventory.Image is null ? [.. (await LayerStock.TakeAsync(docker, migration.OriginalImage.Layers, cancellationToken)).Known] : [],
+        });
     }
 
     // Of a user namespace of its own, a process's userfaultfd gets no news of forks and moves.

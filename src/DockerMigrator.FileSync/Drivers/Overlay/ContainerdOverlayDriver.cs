@@ -16,6 +16,6 @@ internal sealed class ContainerdOverlayDriver : OverlayDriver
     {
         var options = await ContainerdSnapshots.FindMountOptionsAsync(Name, storage.ContainerId, cancellationToken);
         return OverlayLayers.FromOptions(options, "/")
-            ?? throw new TreeException($"containerd does not give {Describe(storage)} a writable overlay.");
+            ?? throw new TreeException($"containerd does not give {storage.Description} a writable overlay.");
     }
 }

@@ -4,6 +4,7 @@ using DockerMigrator.Criu.Images;
 using DockerMigrator.Criu.Probe;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Criu.Undumpable;
+using DockerMigrator.Docker.Images;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
 using DockerMigrator.Memory.Serving;
@@ -33,7 +34,7 @@ public static class CheckWork
         await Greeting.SayHelloAsync(context.Agent, cancelled);
         context.Checked = await context.Agent.AskAsync<Checked>(new CheckTarget(context.Id, context.Plan), cancelled);
         RefusedException.ThrowIfAny([.. context.Checked.Problems.Select(problem => $"On {context.TargetName}: {problem}")]);
-        CheckTarget(context);
+        CheckTarget(context, await ImageBytesAsync(context, cancelled));
         return $"{context.Container.Name} can move to {context.TargetName}";
     }
 
@@ -71,7 +72,16 @@ public static class CheckWork
         context.Plan = context.Plan with { DiskBytes = await context.Files.MeasureAsync(cancelled) };
     }
 
-    private static void CheckTarget(SourceContext context)
+    // Of the layers that the target lacks.
+    private static async Task<long> ImageBytesAsync(SourceContext context, CancellationToken cancelled)
+    {
+        if (context.Checked.HasImage)
+            return 0;
+        var sizes = await LayerSizes.FindAsync(context.Docker, context.Survey.Image, cancelled);
+        return sizes.Where(layer => !context.Checked.KnownLayers.Contains(layer.Key)).Sum(layer => layer.Value);
+    }
+
+    private static void CheckTarget(SourceContext context, long imageBytes)
     {
         var target = context.Checked.Inventory.Deserialize(DockerJsonContext.Default.TargetInventory)
             ?? throw new MigratorException($"The agent on {context.TargetName} told nothing about its host.");
@@ -79,7 +89,9 @@ public static class CheckWork
         {
             CopiedBinds = context.Plan.CopiedBinds.Select(bind => bind.Source).ToHashSet(),
             OverwritesVolumes = context.Options.OverwriteVolumes,
-            DiskBytes = context.Plan.DiskBytes + (context.Checked.HasImage ? 0 : context.Survey.Image.Size),
+            // As it comes, Docker keeps it in an archive or as blobs, and it unpacks it.
+            DiskBytes = context.Plan.DiskBytes + (2 * imageBytes),
+            ExportBytes = context.Checked.HasImage || context.Survey.Host.UsesContainerdStore ? 0 : context.Survey.Image.Size,
             // The images lie in memory until the processes made of them have taken their place.
             MemoryBytes = (context.Plan.MemoryBytes * 2) + (64L << 20),
         }));
