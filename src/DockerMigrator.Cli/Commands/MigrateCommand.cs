@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DockerMigrator.Cli.Terminal;
 using DockerMigrator.Docker.Engine;
+using DockerMigrator.FileSync.Drivers;
 using DockerMigrator.Migration.Reporting;
 using DockerMigrator.Migration.Source;
 using DockerMigrator.Migration.Transport;
@@ -26,13 +27,15 @@ internal static class MigrateCommand
             DefaultValueFactory = _ => "live",
         };
         mode.AcceptOnlyFromAmong("live", "restart");
+        var driver = new Option<string?>("--fs-driver") { Description = "Read the container's layer by the layout of this storage driver, whatever Docker calls its own.", HelpName = "NAME" };
+        driver.AcceptOnlyFromAmong([.. StorageDrivers.Names]);
         var tls = CommonOptions.TlsDirectory();
         var mounts = new MountOptions();
         var memory = new MemoryOptions();
 
         var command = new Command("migrate", "Move a running container to another host.")
         {
-            container, destination, json, quiet, mode, keepSource, keepImages, tls,
+            container, destination, json, quiet, mode, keepSource, keepImages, driver, tls,
         };
         mounts.AddTo(command);
         memory.AddTo(command);
@@ -43,6 +46,7 @@ internal static class MigrateCommand
                 Mode = parsed.GetValue(mode) == "restart" ? MigrationMode.Restart : MigrationMode.Live,
                 KeepSource = parsed.GetValue(keepSource),
                 KeepImages = parsed.GetValue(keepImages),
+                StorageDriver = parsed.GetValue(driver),
             };
             options = memory.Apply(parsed, mounts.Apply(parsed, options));
             return await RunAsync(options, new TlsFiles(parsed.GetRequiredValue(tls)), parsed.GetValue(json), parsed.GetValue(quiet));

@@ -62,14 +62,20 @@ public sealed partial class DockerClient
     }
 
     /// <summary>Loads images from a tar stream; returns what Docker said, a line an image.</summary>
+    /// <param name="writeArchive">Writes the tar stream.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DockerException">Docker refused, also if it did so in the midst of a 200.</exception>
-    public async Task<IReadOnlyList<string>> LoadImagesAsync(Stream archive, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<string>> LoadImagesAsync(Func<Stream, CancellationToken, Task> writeArchive, CancellationToken cancellationToken = default)
     {
         using var request = Request(HttpMethod.Post, "images/load" + Query(("quiet", "1")));
-        request.Content = new StreamContent(archive, 1 << 20);
+        request.Content = new WrittenContent(writeArchive);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-tar");
         using var response = await SendAsync(request, "load an image", cancellationToken);
         await using var progress = await response.Content.ReadAsStreamAsync(cancellationToken);
         return await ProgressStream.ReadAsync(progress, "load an image", cancellationToken);
     }
+
+    /// <summary>The steps by which an image was built, newest first, with the bytes that each added.</summary>
+    public async Task<IReadOnlyList<JsonObject>> ImageHistoryAsync(string reference, CancellationToken cancellationToken = default) =>
+        AsObjects(await GetAsync($"images/{Escape(reference)}/history", $"tell the history of image {reference}", cancellationToken));
 }

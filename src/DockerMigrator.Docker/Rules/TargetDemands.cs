@@ -18,6 +18,9 @@ public sealed record TargetDemands
     /// <summary>Bytes that will be written below the data root: writable layer, volumes, image.</summary>
     public long DiskBytes { get; init; }
 
+    /// <summary>Bytes that this host's Docker writes below its own data root while it exports the image (moby, image/tarexport/save.go).</summary>
+    public long ExportBytes { get; init; }
+
     /// <summary>Bytes of memory that the container's processes and the images of them need.</summary>
     public long MemoryBytes { get; init; }
 }

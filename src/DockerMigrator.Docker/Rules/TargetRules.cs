@@ -17,7 +17,7 @@ public static class TargetRules
     [
         .. Docker(source, target.Host, demands.Restart),
         .. Hosts(source, target.Host),
-        .. Room(target.Host, demands),
+        .. Room(source.Host, target.Host, demands),
         .. Name(source.Container, target),
         .. Image(source.Container, target),
         .. Ports(source.Container, target),
@@ -67,8 +67,10 @@ public static class TargetRules
             yield return Finding.WarnLive($"The container has docker-init as its first process (--init), of version {source.InitVersion} here and {target.InitVersion} on the target: the restore fails if the programs differ.");
     }
 
-    private static IEnumerable<Finding> Room(HostFacts target, TargetDemands demands)
+    private static IEnumerable<Finding> Room(HostFacts source, HostFacts target, TargetDemands demands)
     {
+        if (demands.ExportBytes > source.FreeDiskBytes)
+            yield return Finding.Refuse($"Docker on this host writes a copy of the image to {source.DataRoot}/tmp while it exports it, for which there is too little disk space: {Mebibytes(demands.ExportBytes)} needed, {Mebibytes(source.FreeDiskBytes)} free. Free some, or get the image to the target by other means (docker pull).");
         if (demands.DiskBytes > target.FreeDiskBytes)
             yield return Finding.Refuse($"The target has too little disk space at {target.DataRoot}: {Mebibytes(demands.DiskBytes)} needed, {Mebibytes(target.FreeDiskBytes)} free.");
         if (demands.MemoryBytes > target.AvailableMemoryBytes)

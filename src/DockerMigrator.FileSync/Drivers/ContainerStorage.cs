@@ -6,6 +6,9 @@ namespace DockerMigrator.FileSync.Drivers;
 /// <param name="DockerRoot"><c>DockerRootDir</c> of <c>docker info</c>: "/var/lib/docker".</param>
 public sealed record ContainerStorage(string ContainerId, string DriverName, string DockerRoot)
 {
+    /// <summary>The container, for messages: "container 0123456789ab".</summary>
+    public string Description => "container " + ContainerId[..Math.Min(12, ContainerId.Length)];
+
     /// <summary>The PID of the running container's init as this process sees it; null if it does not run.</summary>
     public int? InitPid { get; init; }
 

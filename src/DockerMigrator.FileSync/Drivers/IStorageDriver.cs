@@ -10,6 +10,9 @@ public interface IStorageDriver
     /// <summary>The driver's name, as Docker gives it.</summary>
     string Name { get; }
 
+    /// <summary>Why containers cannot come to a host with this driver, as a sentence about "here"; null if they can.</summary>
+    string? WritingProblem => null;
+
     /// <summary>What a running or paused container changed.</summary>
     /// <exception cref="TreeException">Its storage is not laid out as expected.</exception>
     IChangeSource OpenChanges(ContainerStorage storage);

@@ -54,6 +54,32 @@ public sealed class DirectoryListing
     /// <summary>A listing of one name.</summary>
     public static DirectoryListing Of(ReadOnlySpan<byte> name) => new([checked((byte)name.Length), .. name], [0]);
 
+    /// <summary>A listing of names in any order, each given once.</summary>
+    public static DirectoryListing OfAll(IEnumerable<byte[]> names)
+    {
+        var packed = new ArrayBufferWriter<byte>();
+        var starts = new List<int>();
+        foreach (var name in names)
+            Append(name, packed, starts);
+        return Sort(packed, starts);
+    }
+
+    /// <summary>Whether it has a name.</summary>
+    public bool Contains(ReadOnlySpan<byte> name)
+    {
+        var (low, high) = (0, Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = this[middle].SequenceCompareTo(name);
+            if (order == 0)
+                return true;
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return false;
+    }
+
     /// <summary>The names of both, each once.</summary>
     public static DirectoryListing Union(DirectoryListing left, DirectoryListing right)
     {

@@ -104,10 +104,13 @@ public class PlainTree : IChangeSource
     public virtual bool IsAsInImage(ReadOnlySpan<byte> name, in FileStatus status) => false;
 
     /// <inheritdoc/>
-    public virtual Errno Open(ReadOnlySpan<byte> name, FileKind kind, out SourceInode? inode)
+    public virtual Errno Open(ReadOnlySpan<byte> name, FileKind kind, out SourceInode? inode) => OpenIn(_chain.Current, name, kind, out inode);
+
+    /// <summary>Opens an entry of any directory.</summary>
+    protected static Errno OpenIn(FileDescriptor directory, ReadOnlySpan<byte> name, FileKind kind, out SourceInode? inode)
     {
         inode = null;
-        var error = InodeOpener.Open(_chain.Current, name, kind, out var file, out var status);
+        var error = InodeOpener.Open(directory, name, kind, out var file, out var status);
         if (error != Errno.None)
             return error;
         error = XattrReader.Read(new InodeHandle(file, kind != FileKind.Regular), out var xattrs);

@@ -30,6 +30,9 @@ public sealed record MigrateOptions(string Container, string Destination)
     /// <summary>Overwrite named volumes that the target already has.</summary>
     public bool OverwriteVolumes { get; init; }
 
+    /// <summary>The storage driver by whose layout the container's layer is read; null for the one that Docker names.</summary>
+    public string? StorageDriver { get; init; }
+
     /// <summary>How memory is moved.</summary>
     public Strategy Strategy { get; init; }
 

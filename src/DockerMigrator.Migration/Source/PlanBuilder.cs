@@ -30,13 +30,16 @@ public static class PlanBuilder
     /// <param name="plan">The plan.</param>
     /// <param name="mounts">What becomes of the mounts.</param>
     /// <param name="imageBytes">What the image takes on disk; 0 if the target has it.</param>
-    public static TargetDemands Demands(MigrationPlan plan, MountPlan mounts, long imageBytes) => new()
+    /// <param name="exportBytes">What the source's Docker writes to its own disk to export it.</param>
+    public static TargetDemands Demands(MigrationPlan plan, MountPlan mounts, long imageBytes, long exportBytes) => new()
     {
         CopiedBinds = plan.CopiedBinds.Select(bind => bind.Source).ToHashSet(),
         CopiedVolumes = mounts.Copied.Where(mount => mount.IsVolume).Select(mount => mount.Mount.VolumeName).ToHashSet(),
         OverwritesVolumes = plan.OverwriteVolumes,
         Restart = plan.Restart,
-        DiskBytes = plan.DiskBytes + imageBytes,
+        // As it comes, Docker keeps it in an archive or as blobs, and it unpacks it.
+        DiskBytes = plan.DiskBytes + (2 * imageBytes),
+        ExportBytes = exportBytes,
         // The images lie in memory until the processes made of them have taken their place.
         MemoryBytes = plan.Restart ? 0 : (plan.MemoryBytes * 2) + (64L << 20),
     };

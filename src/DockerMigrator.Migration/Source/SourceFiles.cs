@@ -24,6 +24,8 @@ public sealed class SourceFiles : IDisposable
         try
         {
             var storage = ContainerStorages.Of(context.Container, context.Survey.Host.DataRoot);
+            if (context.Options.StorageDriver is { } driver)
+                storage = storage with { DriverName = driver };
             files.Add(TreeName.Rootfs, StorageDrivers.Detect(storage).OpenChanges(storage), ownedByContainer: true, onlyFinal: false);
             foreach (var copied in context.Mounts.Copied)
                 files.Add(copied);

@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DockerMigrator.Criu.Probe;
 using DockerMigrator.Docker.Engine;
+using DockerMigrator.Docker.Images;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
+using DockerMigrator.FileSync.Drivers;
 using DockerMigrator.Memory.Serving;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Native.Restore;
@@ -34,11 +36,12 @@ public static class TargetCheck
             Image = inventory.Image,
         };
         var facts = JsonSerializer.SerializeToNode(inventory, DockerJsonContext.Default.TargetInventory) as JsonObject ?? [];
-        IReadOnlyList<string> problems = [.. OccupiedBinds(request.Plan), .. VolumePaths.Missing(request.Plan, Path.Exists)];
+        IReadOnlyList<string> problems = [.. OccupiedBinds(request.Plan), .. VolumePaths.Missing(request.Plan, Path.Exists), .. StorageProblems(inventory)];
         return (migration, new Checked(facts, inventory.Image is not null, inventory.FreeImageNames, criuVersion, problems)
         {
             LiveProblems = liveProblems,
             LazyRestoreProblem = RemapProblem(migration) ?? await lazy,
+            KnownLayers = inventory.Image is null ? [.. (await LayerStock.TakeAsync(docker, migration.OriginalImage.Layers, cancellationToken)).Known] : [],
         });
     }
 
@@ -59,6 +62,12 @@ public static class TargetCheck
         {
             return (null, [e.Message]);
         }
+    }
+
+    private static IEnumerable<string> StorageProblems(TargetInventory inventory)
+    {
+        if (StorageDrivers.WritingProblem(inventory.Host.StorageDriver) is { } problem)
+            yield return problem;
     }
 
     // A copy mirrors its source, so what is there already would be lost.

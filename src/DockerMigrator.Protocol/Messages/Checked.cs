@@ -16,4 +16,7 @@ public sealed record Checked(
 
     /// <summary>Why memory cannot be fetched lazily after the restore here, so that all of it has to be read before; null if it can.</summary>
     public string? LazyRestoreProblem { get; init; }
+
+    /// <summary>Those of the image's layers (diff IDs) that are here with other images, so that they may be left out of it.</summary>
+    public IReadOnlyList<string> KnownLayers { get; init; } = [];
 }

@@ -14,6 +14,9 @@ public sealed record HostKind(string Name, string Specification)
     /// <summary>Docker 26.1 on the unified hierarchy.</summary>
     public static HostKind Unified { get; } = new("unified", "trixie:v2");
 
+    /// <summary>Docker 20.10 with the first overlay driver.</summary>
+    public static HostKind Legacy { get; } = new("legacy", "legacy:v1:overlay");
+
     /// <summary>Docker 28.5 with the containerd image store.</summary>
     public static HostKind Snapshotter { get; } = new("store", "sid::containerd");
 }

@@ -8,4 +8,7 @@ public enum HostPair
     TrixieToSid,
     UnifiedToUnified,
     SnapshotterToSnapshotter,
+    LegacyToTrixie,
+    TrixieToSnapshotter,
+    TrixieToLegacy,
 }

@@ -22,6 +22,9 @@ public sealed class Hosts : IAsyncLifetime
             HostPair.TrixieToSid => ((HostKind.Trixie, 1), (HostKind.Sid, 2)),
             HostPair.UnifiedToUnified => ((HostKind.Unified, 1), (HostKind.Unified, 2)),
             HostPair.SnapshotterToSnapshotter => ((HostKind.Snapshotter, 1), (HostKind.Snapshotter, 2)),
+            HostPair.LegacyToTrixie => ((HostKind.Legacy, 1), (HostKind.Trixie, 1)),
+            HostPair.TrixieToSnapshotter => ((HostKind.Trixie, 1), (HostKind.Snapshotter, 1)),
+            HostPair.TrixieToLegacy => ((HostKind.Trixie, 1), (HostKind.Legacy, 1)),
             _ => throw new ArgumentOutOfRangeException(nameof(pair)),
         };
         await UpAsync(source, target);

@@ -32,6 +32,9 @@ public abstract class MigrationTest(Hosts hosts) : IAsyncLifetime
         await Task.WhenAll(Source.CleanAsync(), Target.CleanAsync());
     }
 
+    /// <summary>Goes on with a pair of hosts that have whatever they have.</summary>
+    protected async Task GoOnAsync(HostPair pair) => (Source, Target) = await hosts.GetAsync(pair);
+
     protected Task<MigrationResult> MigrateAsync(string container, params string[] options) =>
         RunningMigration.RunAsync(Source, [container, Target.Name, .. options]);
 

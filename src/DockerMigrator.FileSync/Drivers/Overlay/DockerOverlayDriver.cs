@@ -3,11 +3,11 @@ using DockerMigrator.FileSync.Errors;
 namespace DockerMigrator.FileSync.Drivers.Overlay;
 
 /// <summary>
-/// Docker's own graph drivers overlay2 and overlay, which tell all directories in <c>docker inspect</c>
+/// Docker's graph driver overlay2, which tells all directories in <c>docker inspect</c>
 /// (moby, daemon/graphdriver/overlay2/overlay.go, GetMetadata).
 /// </summary>
-/// <param name="name">"overlay2" or "overlay", which is also the directory's name below Docker's root.</param>
-internal sealed class DockerOverlayDriver(string name) : OverlayDriver
+/// <param name="name">The driver's name, which is also the directory's name below Docker's root.</param>
+internal class DockerOverlayDriver(string name = "overlay2") : OverlayDriver
 {
     public override string Name => name;
 
@@ -34,5 +34,5 @@ internal sealed class DockerOverlayDriver(string name) : OverlayDriver
     private string Directory(ContainerStorage storage, string key) =>
         storage.DriverData.TryGetValue(key, out var path) && Path.IsPathRooted(path)
             ? path
-            : throw new TreeException($"Docker does not tell the {key} of {Describe(storage)}, though it uses {name}.");
+            : throw new TreeException($"Docker does not tell the {key} of {storage.Description}, though it uses {name}.");
 }

@@ -17,7 +17,7 @@ internal abstract class OverlayDriver : IStorageDriver
         var upper = FindUpper(storage);
         var error = FileCalls.Open(Encoding.UTF8.GetBytes(upper), OpenFlags.Directory | OpenFlags.NoAccessTime, out var directory);
         return error == Errno.None
-            ? new OverlayChanges(directory, Describe(storage), () => MergedView.Open(storage, upper, BaseDirectory(storage)))
+            ? new OverlayChanges(directory, storage.Description, () => MergedView.Open(storage, upper, BaseDirectory(storage)))
             : throw TreeException.Because("Opening the container's layer", upper, error);
     }
 
@@ -29,13 +29,13 @@ internal abstract class OverlayDriver : IStorageDriver
         {
             // Changes below a mounted overlay are not seen by it: what is mounted must be used, and cannot be cleared.
             return startOver
-                ? throw new TreeException($"The file system of {Describe(storage)} is mounted already and cannot be started over.")
-                : TreeRoot.OpenDirectory(mounted, Describe(storage));
+                ? throw new TreeException($"The file system of {storage.Description} is mounted already and cannot be started over.")
+                : TreeRoot.OpenDirectory(mounted, storage.Description);
         }
 
         if (startOver)
-            Clear(layers.Upper);
-        return new TreeRoot(OverlayMounter.Mount(layers), Describe(storage));
+            await StartOverAsync(storage, layers.Upper, cancellationToken);
+        return new TreeRoot(OverlayMounter.Mount(layers), storage.Description);
     }
 
     /// <summary>What relative paths in mount options are relative to.</summary>
@@ -47,18 +47,17 @@ internal abstract class OverlayDriver : IStorageDriver
         if (storage.DriverData.TryGetValue("UpperDir", out var upper) && upper.Length > 0)
             return upper;
         if (storage.InitPid is not { } pid)
-            throw new TreeException($"{Describe(storage)} does not run, so its layer cannot be found.");
+            throw new TreeException($"{storage.Description} does not run, so its layer cannot be found.");
         return MergedView.RootLayers(pid, BaseDirectory(storage))?.Upper
-            ?? throw new TreeException($"The root file system of {Describe(storage)} is not a writable overlay, though Docker says it uses {Name}.");
+            ?? throw new TreeException($"The root file system of {storage.Description} is not a writable overlay, though Docker says it uses {Name}.");
     }
 
     /// <summary>The layers of a container that need not run.</summary>
     protected abstract Task<OverlayLayers> FindLayersAsync(ContainerStorage storage, CancellationToken cancellationToken);
 
-    /// <summary>"container 0123456789ab".</summary>
-    protected static string Describe(ContainerStorage storage) => "container " + storage.ContainerId[..Math.Min(12, storage.ContainerId.Length)];
-
-    private static void Clear(string upper)
+    /// <summary>Brings an upper directory back to what it was when the container had been created.</summary>
+    /// <exception cref="TreeException">It cannot be.</exception>
+    protected virtual Task StartOverAsync(ContainerStorage storage, string upper, CancellationToken cancellationToken)
     {
         var culprit = Array.Empty<byte>();
         var error = FileCalls.Open(Encoding.UTF8.GetBytes(upper), OpenFlags.Directory, out var directory);
@@ -69,5 +68,7 @@ internal abstract class OverlayDriver : IStorageDriver
             if (error != Errno.None)
                 throw TreeException.Because("Clearing", culprit, upper, error);
         }
+
+        return Task.CompletedTask;
     }
 }

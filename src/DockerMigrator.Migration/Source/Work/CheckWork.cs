@@ -4,6 +4,7 @@ using DockerMigrator.Criu.Images;
 using DockerMigrator.Criu.Probe;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Criu.Undumpable;
+using DockerMigrator.Docker.Images;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
 using DockerMigrator.Memory.Serving;
@@ -42,7 +43,7 @@ public static class CheckWork
             .. context.Checked.LiveProblems.Select(problem => Finding.RefuseLive($"On {context.TargetName}: {problem}")),
             .. context.Checked.Problems.Select(problem => Finding.Refuse($"On {context.TargetName}: {problem}")),
         ]);
-        CheckTarget(context);
+        CheckTarget(context, await ImageBytesAsync(context, cancelled));
         return string.Join("; ", [$"{context.Container.Name} can move to {context.TargetName}", .. context.Mounts.Describe(context.Options)]);
     }
 
@@ -79,12 +80,21 @@ public static class CheckWork
         return memory;
     }
 
-    private static void CheckTarget(SourceContext context)
+    // Of the layers that the target lacks.
+    private static async Task<long> ImageBytesAsync(SourceContext context, CancellationToken cancelled)
+    {
+        if (context.Checked.HasImage)
+            return 0;
+        var sizes = await LayerSizes.FindAsync(context.Docker, context.Survey.Image, cancelled);
+        return sizes.Where(layer => !context.Checked.KnownLayers.Contains(layer.Key)).Sum(layer => layer.Value);
+    }
+
+    private static void CheckTarget(SourceContext context, long imageBytes)
     {
         var target = context.Checked.Inventory.Deserialize(DockerJsonContext.Default.TargetInventory)
             ?? throw new MigratorException($"The agent on {context.TargetName} told nothing about its host.");
-        var imageBytes = context.Checked.HasImage ? 0 : context.Survey.Image.Size;
-        Judge(context, TargetRules.Check(context.Survey, target, PlanBuilder.Demands(context.Plan, context.Mounts, imageBytes)));
+        var exportBytes = context.Checked.HasImage || context.Survey.Host.UsesContainerdStore ? 0 : context.Survey.Image.Size;
+        Judge(context, TargetRules.Check(context.Survey, target, PlanBuilder.Demands(context.Plan, context.Mounts, imageBytes, exportBytes)));
         if (context.Memory is not null && context.Checked.LazyRestoreProblem is { } lazy)
             context.Clock.Warn($"On {context.TargetName}: {lazy.TrimEnd('.')}. So all memory is read before the container runs there, which takes longer.");
         CriuPair.Check(context.CriuVersion, context.Checked.CriuVersion, context.TargetName);

@@ -21,25 +21,35 @@ public static class PrepareWork
             ["keepVolumes"] = context.Mounts.KeepsVolumes,
         });
 
-        if (!context.Checked.HasImage)
-            await SendImageAsync(context, cancelled);
+        var image = context.Checked.HasImage ? "the target has the image" : await SendImageAsync(context, cancelled);
         var created = await context.Agent.AskAsync<ContainerCreated>(new CreateContainer(context.KeepAddressesOn), cancelled);
         context.TargetId = created.Id;
         await SharedVolumes.VerifyAsync(context, cancelled);
-        return context.Checked.HasImage ? "the target has the image" : "the image was sent";
+        return image;
     }
 
-    private static async Task SendImageAsync(SourceContext context, CancellationToken cancelled)
+    private static async Task<string> SendImageAsync(SourceContext context, CancellationToken cancelled)
+    {
+        var leftOut = await ImageTransfer.LeaveOutAsync(
+            context.Docker, context.Survey.Image, context.Checked.KnownLayers, context.Survey.Host.UsesContainerdStore, cancelled);
+        if (await SendImageAsync(context, leftOut, cancelled) is { } trouble)
+        {
+            context.Clock.Warn($"On {context.TargetName}, the image could not be made whole from the layers that are there, so all of it is sent: {trouble}");
+            leftOut = [];
+            await SendImageAsync(context, leftOut, cancelled);
+        }
+
+        return leftOut.Count > 0 ? $"the image was sent, but for {leftOut.Count} of {context.Survey.Image.Layers.Count} layers that the target has" : "the image was sent";
+    }
+
+    private static async Task<string?> SendImageAsync(SourceContext context, IReadOnlyList<MissingLayer> leftOut, CancellationToken cancelled)
     {
         var names = context.Checked.ImageNames;
-        await context.Agent.AskAsync<Received>(
-            new ReceiveImage(names),
-            async stream =>
-            {
-                await using var archive = await ImageTransfer.ExportAsync(context.Docker, context.Survey.Image, names, cancelled);
-                await archive.CopyToAsync(stream, 256 * 1024, cancelled);
-            },
+        var received = await context.Agent.AskAsync<Received>(
+            new ReceiveImage(names) { Missing = leftOut },
+            stream => ImageTransfer.ExportAsync(context.Docker, context.Survey.Image, names, leftOut, stream, cancelled),
             bytes => context.Clock.Count("image", bytes),
             cancelled);
+        return received.Incomplete;
     }
 }

@@ -145,6 +145,7 @@ public sealed class TargetRulesTests
     public void Too_little_room_is_refused()
     {
         TargetRules.Check(Source, Ready, new TargetDemands { DiskBytes = 1L << 41 }).Should().ContainSingle().Which.Sentence.Should().Contain("disk space");
+        TargetRules.Check(Source, Ready, new TargetDemands { ExportBytes = 1L << 41 }).Should().ContainSingle().Which.Sentence.Should().Contain("while it exports it");
         TargetRules.Check(Source, Ready, new TargetDemands { MemoryBytes = 1L << 41 }).Should().ContainSingle().Which.Sentence.Should().Contain("memory");
     }
 
