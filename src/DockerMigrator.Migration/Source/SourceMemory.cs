@@ -28,6 +28,9 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     /// <summary>Direct connections for pages; null if they go through the connection to the agent.</summary>
     public DataConnections? Data { get; set; }
 
+    /// <summary>How CRIU was kept from dumping what was sent; null before the dump.</summary>
+    public DumpMethod? Dump { get; set; }
+
     /// <summary>Number of rounds that were sent.</summary>
     public int Count => _reported.Count;
 
@@ -83,8 +86,17 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         Report(new Round(memory.Bytes, sent, Stopwatch.GetElapsedTime(_scanned)));
     }
 
+    /// <summary>What of the frozen container has yet to be sent, as CRIU left out more than it was to.</summary>
+    /// <param name="memory">The last scan, which was sent.</param>
+    /// <param name="dump">What CRIU wrote.</param>
+    public FrozenMemory FindMissing(FrozenMemory memory, IReadOnlyList<DumpedPages> dump)
+    {
+        _scanned = Stopwatch.GetTimestamp();
+        return memory.Missing(dump, ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer));
+    }
+
     /// <summary>What the report says of it.</summary>
-    public ReportedMemory Report() => new("pre-copy", Tracker, _reported);
+    public ReportedMemory Report() => new("pre-copy", Tracker, Dump, _reported);
 
     /// <summary>Lets go of the container's processes.</summary>
     public void Dispose()

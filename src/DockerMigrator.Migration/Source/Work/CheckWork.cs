@@ -6,6 +6,7 @@ using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Criu.Undumpable;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
+using DockerMigrator.Memory.Frozen;
 using DockerMigrator.Memory.Serving;
 using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Migration.Wire;
@@ -62,13 +63,23 @@ public static class CheckWork
         Judge(context, [.. StoppedTasks.Hanging(tasks, context.Cgroup.Freezer).Select(process => Finding.Refuse(StoppedTasks.Describe(process)))]);
         Judge(context, [.. UndumpableRules.Check(ContainerFacts.Read(tasks, container.MountPoints)).Select(AsFinding)]);
 
-        if (context.Options.Strategy == Strategy.PreCopy)
+        if (context.Options.Strategy == Strategy.PreCopy && CanLeaveMemoryOut(context, probe.Criu))
             context.Memory = new SourceMemory(context, DirtyTrackers.Create(context.Options.Tracker, context.Cgroup.Freezer));
         var memory = MemoryEstimate.Read(tasks).Total;
         HostMemory.EnsureAvailable(memory);
         context.Plan = PlanBuilder.Build(context.Survey, context.Options, memory);
         context.Files = SourceFiles.Open(context);
         context.Plan = context.Plan with { DiskBytes = await context.Files.MeasureAsync(cancelled) };
+    }
+
+    // If CRIU dumps all memory whatever is done, sending it before would be of no use.
+    private static bool CanLeaveMemoryOut(SourceContext context, CriuProbeResult criu)
+    {
+        context.DumpMethod = criu.TakesPageFilter ? DumpMethod.PageFilter : criu.HasLazyPages ? DumpMethod.LazyPages : DumpMethod.Full;
+        if (context.DumpMethod != DumpMethod.Full)
+            return true;
+        context.Clock.Warn($"CRIU on {context.HostName} takes no page filter and has no lazy pages, so all memory is copied in the freeze.");
+        return false;
     }
 
     private static void CheckTarget(SourceContext context)
