@@ -15,6 +15,12 @@ namespace DockerMigrator.Migration.Source;
 /// <summary>The container's memory, with what was sent of it and what is yet to be sent.</summary>
 public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) : IDisposable
 {
+    // Hashes of 8 GiB of pages: a part of what this program may take, however large a container is.
+    private const long MostBytesOfHashes = 32 << 20;
+
+    // A tracker that sees what is sent reports no page that is as it was.
+    private readonly SentPages? _sent = tracker is IPageWitness ? null : new SentPages(MostBytesOfHashes);
+
     // Those that tell how it goes on: a container that was slowed down is judged anew.
     private readonly List<Round> _rounds = [];
     private readonly List<ReportedRound> _reported = [];
@@ -65,8 +71,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     {
         var pages = _pending;
         _pending = [];
-        var sent = await SendAsync(pages, [], isLast: false, cancelled);
-        var round = new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned));
+        var round = await SendAsync(pages, [], isLast: false, cancelled);
         _rounds.Add(round);
         Report(round);
     }
@@ -80,11 +85,8 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     }
 
     /// <summary>Sends what is left, and what the target is to make of all of it.</summary>
-    public async Task SendFrozenAsync(FrozenMemory memory, CancellationToken cancelled)
-    {
-        var sent = await SendAsync(memory.Pages, memory.Layouts, isLast: true, cancelled);
-        Report(new Round(memory.Bytes, sent, Stopwatch.GetElapsedTime(_scanned)));
-    }
+    public async Task SendFrozenAsync(FrozenMemory memory, CancellationToken cancelled) =>
+        Report(await SendAsync(memory.Pages, memory.Layouts, isLast: true, cancelled));
 
     /// <summary>What of the frozen container has yet to be sent, as CRIU left out more than it was to.</summary>
     /// <param name="memory">The last scan, which was sent.</param>
@@ -111,17 +113,18 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         tasks with { Processes = [.. tasks.Processes.Where(process => !_untrackable.Contains(process.Pid))] };
 
     private void Report(Round round) =>
-        _reported.Add(new ReportedRound(round.DirtyBytes, round.SentBytes, Math.Round(round.Elapsed.TotalMilliseconds, 3)));
+        _reported.Add(new ReportedRound(round.DirtyBytes, round.EqualBytes, round.SentBytes, Math.Round(round.Elapsed.TotalMilliseconds, 3)));
 
-    private async Task<long> SendAsync(IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, bool isLast, CancellationToken cancelled)
+    private async Task<Round> SendAsync(IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, bool isLast, CancellationToken cancelled)
     {
         var sent = 0L;
+        var equal = _sent?.EqualBytes ?? 0;
         void Count(long bytes) => context.Clock.Count("memory", bytes);
         if (Data is null)
         {
             await context.Agent.AskAsync<Received>(
                 new ReceivePages(Bytes(pages), isLast, OnDataConnections: false),
-                async stream => sent = await PageSender.SendAsync([stream], pages, layouts, isLast, tracker as IPageWitness, context.Options.Compression, Count, cancelled), null, cancelled);
+                async stream => sent = await PageSender.SendAsync([stream], pages, layouts, isLast, tracker as IPageWitness, _sent, context.Options.Compression, Count, cancelled), null, cancelled);
         }
         else
         {
@@ -131,7 +134,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
                 null, cancelled);
         }
 
-        return sent;
+        return new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned)) { EqualBytes = (_sent?.EqualBytes ?? 0) - equal };
     }
 
     // Whatever goes wrong, the connections are closed: neither side may be left waiting for the other one.
@@ -142,7 +145,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         await using var close = stop.Token.Register(data.Dispose);
         try
         {
-            return await PageSender.SendAsync(data.Streams, pages, layouts, isLast, tracker as IPageWitness, context.Options.Compression, count, stop.Token);
+            return await PageSender.SendAsync(data.Streams, pages, layouts, isLast, tracker as IPageWitness, _sent, context.Options.Compression, count, stop.Token);
         }
         catch (Exception e)
         {
