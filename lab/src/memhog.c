@@ -1,5 +1,5 @@
 /*
- * memhog MIB RATE [--verify] [--hot MIB] [--hz N]
+ * memhog MIB RATE [--verify] [--hot MIB] [--same] [--hz N]
  *
  * A workload with memory that can be judged: fills MIB mebibytes with incompressible data,
  * rewrites RATE mebibytes of them a second, and prints ten times a second
@@ -15,6 +15,7 @@
  * rounds through the memory by "VERIFIED <rounds so far>".
  *
  * --hot N   rewrite only the first N mebibytes
+ * --same    rewrite them with what they hold already
  * --hz N    N lines a second instead of ten (at most 100)
  */
 #define _GNU_SOURCE
@@ -29,6 +30,7 @@ enum { PAGE = 4096, WORDS = PAGE / 8, PAGES_PER_MIB = (1 << 20) / PAGE };
 
 static uint64_t *memory;
 static uint64_t pages, hot_pages, writes, mismatches;
+static int same;
 
 static uint64_t mix(uint64_t x)
 {
@@ -41,7 +43,7 @@ static uint64_t mix(uint64_t x)
 /* How often a page has been rewritten, given that they are written in turn. */
 static uint64_t generation(uint64_t page)
 {
-	return page < hot_pages ? writes / hot_pages + (page < writes % hot_pages) : 0;
+	return page < hot_pages && !same ? writes / hot_pages + (page < writes % hot_pages) : 0;
 }
 
 static void write_page(uint64_t page, uint64_t gen)
@@ -88,7 +90,7 @@ static uint64_t number(const char *text)
 	double value = text ? strtod(text, &end) : -1;
 
 	if (value < 0 || end == text || *end) {
-		fprintf(stderr, "usage: memhog MIB RATE [--verify] [--hot MIB] [--hz N]\n");
+		fprintf(stderr, "usage: memhog MIB RATE [--verify] [--hot MIB] [--same] [--hz N]\n");
 		exit(2);
 	}
 	return value * 1000;
@@ -106,6 +108,8 @@ int main(int argc, char **argv)
 	for (int i = 3; i < argc; i++) {
 		if (!strcmp(argv[i], "--verify"))
 			verify = 1;
+		else if (!strcmp(argv[i], "--same"))
+			same = 1;
 		else if (!strcmp(argv[i], "--hot"))
 			hot_pages = number(argv[++i]) * PAGES_PER_MIB / 1000;
 		else if (!strcmp(argv[i], "--hz"))
@@ -142,7 +146,7 @@ int main(int argc, char **argv)
 
 			if (verify)
 				check_page(page);
-			write_page(page, generation(page) + 1);
+			write_page(page, generation(page) + !same);
 			writes++;
 		}
 		/* Also when the writes alone take longer than they should. */

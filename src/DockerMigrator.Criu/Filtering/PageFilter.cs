@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
+using DockerMigrator.Criu.Checkpoint;
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Native.Files;
 
@@ -21,7 +22,7 @@ public sealed class PageFilter : IDisposable
     private PageFilter(AnonymousFile library, AnonymousFile hidden, int ranges, IReadOnlyList<HiddenSegment> segments) =>
         (_library, _hidden, _ranges, _segments) = (library, hidden, ranges, segments);
 
-    /// <summary>Variables for the dump (<see cref="Checkpoint.CheckpointRequest.Environment"/>).</summary>
+    /// <summary>Variables for CRIU, or for whoever starts it.</summary>
     public IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>
     {
         ["LD_PRELOAD"] = _library.Path,
@@ -54,6 +55,9 @@ public sealed class PageFilter : IDisposable
             throw new CriuException($"Memory for the page filter cannot be had: {exception.Message}.", exception);
         }
     }
+
+    /// <summary>The request as one for a dump with the filter. It must have ended before this is disposed.</summary>
+    public CheckpointRequest Apply(CheckpointRequest request) => request with { Environment = Environment };
 
     /// <inheritdoc/>
     public void Dispose()

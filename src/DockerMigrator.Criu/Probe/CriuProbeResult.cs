@@ -8,6 +8,12 @@ namespace DockerMigrator.Criu.Probe;
 /// <param name="DumpTime">How long the dump of the tiny process took.</param>
 public sealed record CriuProbeResult(string? Version, bool CanDump, string? Problem, string? CheckWords, TimeSpan DumpTime)
 {
+    /// <summary>Whether the page filter hides memory from it: it did so in the dump of a moment ago.</summary>
+    public bool TakesPageFilter { get; init; }
+
+    /// <summary>Whether it can leave lazy pages out of a dump by itself (<see cref="Checkpoint.LazyDump"/>).</summary>
+    public bool HasLazyPages { get; init; }
+
     /// <summary>
     /// The version as numbers, for comparing two hosts; null if there is none. The page images changed with 4.2.
     /// </summary>

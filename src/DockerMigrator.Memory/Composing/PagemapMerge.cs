@@ -64,27 +64,27 @@ public sealed class PagemapMerge
             while (rest.Start < rest.End)
             {
                 while (next < existing.Count && existing[next].End <= rest.Start)
-                    AddExisting(existing[next++], pieces, allowLazy);
+                    AddExisting(existing[next++], pieces);
                 var until = next < existing.Count && existing[next].Start < rest.End ? existing[next].Start : rest.End;
                 if (until > rest.Start)
                 {
-                    AddStored(rest with { End = until }, data, allowLazy && mapping.CanBeLazy, isPromised: false);
+                    AddStored(rest with { End = until }, data, allowLazy && mapping.CanBeLazy);
                     rest = rest with { Start = until };
                     continue;
                 }
 
                 var covered = rest with { End = Math.Min(existing[next].End, rest.End) };
                 if (!existing[next].Flags.HasFlag(PagemapFlags.Present))
-                    AddStored(covered, data, allowLazy, isPromised: true);
+                    AddStored(covered, data, allowLazy && mapping.CanBeLazy);
                 rest = rest with { Start = covered.End };
             }
         }
 
         while (next < existing.Count)
-            AddExisting(existing[next++], pieces, allowLazy);
+            AddExisting(existing[next++], pieces);
     }
 
-    private void AddExisting(PagemapEntry entry, IReadOnlyList<(PageRange Range, MappingEntry Mapping)> pieces, bool allowLazy)
+    private void AddExisting(PagemapEntry entry, IReadOnlyList<(PageRange Range, MappingEntry Mapping)> pieces)
     {
         if (entry.Flags.HasFlag(PagemapFlags.Parent))
             throw new PageStoreException("CRIU's images build upon earlier ones, which were not asked for.");
@@ -94,20 +94,16 @@ public sealed class PagemapMerge
             return;
         }
 
+        // Its pages have entries of their own: not all that CRIU promises can be kept while the process runs.
         EnsurePromiseIsKept(entry, pieces);
-        // Else its pages have entries of their own.
-        if (allowLazy)
-            _entries.Add(new MergedEntry(entry, IsStored: true));
     }
 
-    private void AddStored(PageRange range, PageBitmap data, bool lazy, bool isPromised)
+    private void AddStored(PageRange range, PageBitmap data, bool lazy)
     {
         if (lazy)
         {
             _lazy.AddRange(data.Within(range));
-            // A promised page has CRIU's own entry.
-            if (!isPromised)
-                AddEntry(range, PagemapFlags.Lazy);
+            AddEntry(range, PagemapFlags.Lazy);
             return;
         }
 

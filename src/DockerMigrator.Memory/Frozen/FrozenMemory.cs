@@ -1,5 +1,7 @@
+using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Filtering;
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Memory.Sharing;
 using DockerMigrator.Memory.Tracking;
 
 namespace DockerMigrator.Memory.Frozen;
@@ -44,6 +46,40 @@ public sealed record FrozenMemory(
         }
 
         return new FrozenMemory(pages, layouts, tasks, segments);
+    }
+
+    /// <summary>Whether CRIU has dumped none of this memory, or nothing worth speaking of.</summary>
+    /// <param name="dump">What it dumped.</param>
+    public bool IsLeftOutOf(IReadOnlyList<DumpedPages> dump) => Layouts.All(layout =>
+        dump.FirstOrDefault(pages => pages.ContainerPid == layout.ContainerPid) is not { } pages || PageRanges.Intersect(pages.Written, layout.Tracked).Count == 0);
+
+    /// <summary>
+    /// What is to be sent besides this because CRIU left it out, and did so of its own accord: it leaves out private memory without
+    /// asking who looks after it.
+    /// </summary>
+    /// <param name="dump">What it dumped.</param>
+    /// <param name="tasks">The frozen processes.</param>
+    /// <exception cref="CriuException">It is not known whose memory that is.</exception>
+    public FrozenMemory Missing(IReadOnlyList<DumpedPages> dump, ContainerTasks tasks)
+    {
+        var layouts = Layouts.ToDictionary(layout => layout.ContainerPid);
+        var processes = tasks.Processes.ToLookup(process => process.Status.ContainerPid);
+        var pages = new List<PagesToSend>();
+        foreach (var dumped in dump)
+        {
+            var known = layouts.GetValueOrDefault(dumped.ContainerPid);
+            var missing = PageRanges.Subtract(dumped.LeftOut, known?.Present ?? []);
+            if (missing.Count == 0)
+                continue;
+            if (processes[dumped.ContainerPid].Take(2).ToList() is not [var process])
+                throw new CriuException($"CRIU left out memory of process {dumped.ContainerPid} of the container, and it cannot be told which process of this host that is.");
+            // Trackers number from below, and segments from FirstSpace on.
+            known ??= new SpaceLayout(SegmentLayout.FirstSpace - 1 - (uint)pages.Count, process.Pid, dumped.ContainerPid, [], []);
+            layouts[dumped.ContainerPid] = known with { Tracked = PageRanges.Union(known.Tracked, missing), Present = PageRanges.Union(known.Present, missing) };
+            pages.Add(new PagesToSend(known.Space, known.Pid, missing));
+        }
+
+        return new FrozenMemory(pages, [.. layouts.Values], tasks, HiddenSegments);
     }
 
     // Null if it is not known, and then all of the process's memory is.

@@ -18,17 +18,18 @@ internal static class PageSender
     /// <param name="segments">Layouts of shared memory.</param>
     /// <param name="isFrozen">Whether the container is frozen, so that a page which cannot be read is an error.</param>
     /// <param name="witness">Is shown all pages that are sent.</param>
+    /// <param name="sent">Knows pages that need not be sent; null sends all.</param>
     /// <param name="compression">Whether pages are compressed.</param>
     /// <param name="progress">Told the bytes that went out.</param>
     /// <param name="cancelled">Stops between two pieces.</param>
     /// <returns>Bytes on the wire.</returns>
     public static async Task<long> SendAsync(
-        IReadOnlyList<Stream> connections, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isFrozen, IPageWitness? witness, PageCompression compression, Action<long> progress, CancellationToken cancelled)
+        IReadOnlyList<Stream> connections, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isFrozen, IPageWitness witness, SentPages? sent, PageCompression compression, Action<long> progress, CancellationToken cancelled)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         using var pieces = PageBatches.Cut(pages, PieceBytes).GetEnumerator();
         var senders = connections.Select((connection, index) => Task.Factory.StartNew(
-            () => Send(connection, pieces, index == 0 ? layouts : [], index == 0 ? segments : [], isFrozen, witness, compression, progress, stop),
+            () => Send(connection, pieces, index == 0 ? layouts : [], index == 0 ? segments : [], isFrozen, witness, sent, compression, progress, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
         await Task.WhenAll(senders).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         // The one that failed first stopped the others: its reason counts.
@@ -37,7 +38,7 @@ internal static class PageSender
     }
 
     private static long Send(
-        Stream connection, IEnumerator<PagesToSend> pieces, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isFrozen, IPageWitness? witness, PageCompression compression, Action<long> progress, CancellationTokenSource stop)
+        Stream connection, IEnumerator<PagesToSend> pieces, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isFrozen, IPageWitness witness, SentPages? sent, PageCompression compression, Action<long> progress, CancellationTokenSource stop)
     {
         try
         {
@@ -48,7 +49,7 @@ internal static class PageSender
             {
                 stop.Token.ThrowIfCancellationRequested();
                 var before = writer.Bytes;
-                SendPiece(writer, piece, buffer, isFrozen, witness);
+                SendPiece(writer, piece, buffer, isFrozen, witness, sent);
                 progress(writer.Bytes - before);
             }
 
@@ -68,7 +69,7 @@ internal static class PageSender
         }
     }
 
-    private static void SendPiece(PageStreamWriter writer, PagesToSend piece, byte[] buffer, bool isFrozen, IPageWitness? witness)
+    private static void SendPiece(PageStreamWriter writer, PagesToSend piece, byte[] buffer, bool isFrozen, IPageWitness witness, SentPages? sent)
     {
         using var reader = new PageReader(piece, isFrozen, witness);
         while (reader.ReadNext(buffer))
@@ -76,7 +77,10 @@ internal static class PageSender
             var offset = 0;
             foreach (var range in reader.Ranges)
             {
-                writer.Write(piece.Space, range.Start, buffer.AsSpan(offset, (int)range.Bytes));
+                var content = buffer.AsSpan(offset, (int)range.Bytes);
+                // Shared memory is found by hashes, so what is here of it is new.
+                foreach (var part in (piece.Segment is null ? sent?.Renew(piece.Space, range, content) : null) ?? [range])
+                    writer.Write(piece.Space, part.Start, content.Slice((int)(part.Start - range.Start), (int)part.Bytes));
                 offset += (int)range.Bytes;
             }
         }

@@ -5,6 +5,7 @@ using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Docker.Containers;
 using DockerMigrator.Docker.Engine;
 using DockerMigrator.Docker.Rules;
+using DockerMigrator.Memory.Frozen;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Migration.Reporting;
 using DockerMigrator.Migration.Source.Mounts;
@@ -82,6 +83,9 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
 
     /// <summary>Set by the check: the container's memory, with what was sent of it; null if all of it is sent in the freeze.</summary>
     public SourceMemory? Memory { get; set; }
+
+    /// <summary>Set by the check: how CRIU can be kept from dumping memory that was sent.</summary>
+    public DumpMethod DumpMethod { get; set; }
 
     /// <summary>Set by the dump: the memory in which the images lie.</summary>
     public ImageMemory? Images { get; set; }

@@ -16,6 +16,12 @@ namespace DockerMigrator.Migration.Source;
 /// <summary>The container's memory, with what was sent of it and what is yet to be sent.</summary>
 public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) : IPageWitness, IDisposable
 {
+    // Hashes of 8 GiB of pages: a part of what this program may take, however large a container is.
+    private const long MostBytesOfHashes = 32 << 20;
+
+    // A tracker that sees what is sent reports no page that is as it was.
+    private readonly SentPages? _sent = tracker is IPageWitness ? null : new SentPages(MostBytesOfHashes);
+
     // Those that tell how it goes on: a container that was slowed down is judged anew.
     private readonly List<Round> _rounds = [];
     private readonly List<ReportedRound> _reported = [];
@@ -29,6 +35,9 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
 
     /// <summary>Direct connections for pages; null if they go through the connection to the agent.</summary>
     public DataConnections? Data { get; set; }
+
+    /// <summary>How CRIU was kept from dumping what was sent; null before the dump.</summary>
+    public DumpMethod? Dump { get; set; }
 
     /// <summary>Number of rounds that were sent.</summary>
     public int Count => _reported.Count;
@@ -49,7 +58,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         context.EnsureRuns();
         var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
         _untrackable.UnionWith(tasks.Processes.Select(process => process.Pid).Where(DirectInput.IsUsedBy));
-        _pending = [.. await tracker.ScanAsync(Trackable(tasks), cancelled), .. await _shared.ScanAsync(tasks, cancelled)];
+        _pending = [.. await tracker.ScanAsync(Trackable(tasks), cancelled), .. await ScanSharedAsync(tasks, cancelled)];
     }
 
     /// <summary>What follows from the last scan.</summary>
@@ -64,8 +73,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     {
         var pages = _pending;
         _pending = [];
-        var sent = await SendAsync(pages, [], [], isLast: false, cancelled);
-        var round = new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned));
+        var round = await SendAsync(pages, [], [], isLast: false, cancelled);
         _rounds.Add(round);
         Report(round);
     }
@@ -82,9 +90,16 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     public async Task SendFrozenAsync(FrozenMemory memory, CancellationToken cancelled)
     {
         var shared = await _shared.ScanFrozenAsync(memory.Tasks, cancelled);
-        IReadOnlyList<PagesToSend> pages = [.. memory.Pages, .. shared.Dirty];
-        var sent = await SendAsync(pages, memory.Layouts, shared.Layouts, isLast: true, cancelled);
-        Report(new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned)));
+        Report(await SendAsync([.. memory.Pages, .. shared.Dirty], memory.Layouts, shared.Layouts, isLast: true, cancelled));
+    }
+
+    /// <summary>What of the frozen container has yet to be sent, as CRIU left out more than it was to.</summary>
+    /// <param name="memory">The last scan, which was sent.</param>
+    /// <param name="dump">What CRIU wrote.</param>
+    public FrozenMemory FindMissing(FrozenMemory memory, IReadOnlyList<DumpedPages> dump)
+    {
+        _scanned = Stopwatch.GetTimestamp();
+        return memory.Missing(dump, ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer));
     }
 
     /// <inheritdoc/>
@@ -97,7 +112,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     }
 
     /// <summary>What the report says of it.</summary>
-    public ReportedMemory Report() => new("pre-copy", Tracker, Math.Round(tracker.LongestStop.TotalMilliseconds, 3), _reported);
+    public ReportedMemory Report() => new("pre-copy", Tracker, Math.Round(tracker.LongestStop.TotalMilliseconds, 3), Dump, _reported);
 
     /// <summary>Lets go of the container's processes.</summary>
     public void Dispose()
@@ -109,21 +124,26 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
 
     private static long Bytes(IReadOnlyList<PagesToSend> pages) => pages.Sum(space => space.Ranges.Sum(range => range.Bytes));
 
+    // Only the page filter keeps CRIU from dumping shared memory.
+    private async Task<IReadOnlyList<PagesToSend>> ScanSharedAsync(ContainerTasks tasks, CancellationToken cancelled) =>
+        context.DumpMethod == DumpMethod.PageFilter ? await _shared.ScanAsync(tasks, cancelled) : [];
+
     private ContainerTasks Trackable(ContainerTasks tasks) =>
         tasks with { Processes = [.. tasks.Processes.Where(process => !_untrackable.Contains(process.Pid))] };
 
     private void Report(Round round) =>
-        _reported.Add(new ReportedRound(round.DirtyBytes, round.SentBytes, Math.Round(round.Elapsed.TotalMilliseconds, 3)));
+        _reported.Add(new ReportedRound(round.DirtyBytes, round.EqualBytes, round.SentBytes, Math.Round(round.Elapsed.TotalMilliseconds, 3)));
 
-    private async Task<long> SendAsync(IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isLast, CancellationToken cancelled)
+    private async Task<Round> SendAsync(IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isLast, CancellationToken cancelled)
     {
         var sent = 0L;
+        var equal = _sent?.EqualBytes ?? 0;
         void Count(long bytes) => context.Clock.Count("memory", bytes);
         if (Data is null)
         {
             await context.Agent.AskAsync<Received>(
                 new ReceivePages(Bytes(pages), isLast, OnDataConnections: false),
-                async stream => sent = await PageSender.SendAsync([stream], pages, layouts, segments, isLast, this, context.Options.Compression, Count, cancelled), null, cancelled);
+                async stream => sent = await PageSender.SendAsync([stream], pages, layouts, segments, isLast, this, _sent, context.Options.Compression, Count, cancelled), null, cancelled);
         }
         else
         {
@@ -133,7 +153,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
                 null, cancelled);
         }
 
-        return sent;
+        return new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned)) { EqualBytes = (_sent?.EqualBytes ?? 0) - equal };
     }
 
     // Whatever goes wrong, the connections are closed: neither side may be left waiting for the other one.
@@ -144,7 +164,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         await using var close = stop.Token.Register(data.Dispose);
         try
         {
-            return await PageSender.SendAsync(data.Streams, pages, layouts, segments, isLast, this, context.Options.Compression, count, stop.Token);
+            return await PageSender.SendAsync(data.Streams, pages, layouts, segments, isLast, this, _sent, context.Options.Compression, count, stop.Token);
         }
         catch (Exception e)
         {

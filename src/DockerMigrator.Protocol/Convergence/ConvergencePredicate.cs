@@ -52,13 +52,16 @@ public static class ConvergencePredicate
         return TimeSpan.FromSeconds((dirtyBytes + (dirtyRate * FreezeDelay.TotalSeconds)) / Rate(rounds));
     }
 
-    // Bytes on the wire a second. What is dirty next may have no zeros in it and not be compressible, so it counts in full.
+    // Bytes done with a second: put on the wire, or found to be as they were sent before, since a program that writes what is there
+    // already goes on doing so. What is dirty next may have no zeros in it and not be compressible, so it counts in full.
     // Small rounds are all latency: the largest of the last three tells best, as links change.
     private static double Rate(IReadOnlyList<Round> rounds)
     {
-        var largest = rounds.Skip(Math.Max(0, rounds.Count - 3)).MaxBy(round => round.SentBytes);
-        return Math.Max(1, largest.SentBytes / Math.Max(largest.Elapsed.TotalSeconds, 1e-3));
+        var largest = rounds.Skip(Math.Max(0, rounds.Count - 3)).MaxBy(Done);
+        return Math.Max(1, Done(largest) / Math.Max(largest.Elapsed.TotalSeconds, 1e-3));
     }
+
+    private static long Done(Round round) => round.SentBytes + round.EqualBytes;
 
     private static bool IsShrinking(IReadOnlyList<Round> rounds, long dirtyBytes)
     {

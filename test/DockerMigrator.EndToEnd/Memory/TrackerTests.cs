@@ -25,6 +25,22 @@ public sealed class TrackerTests(Hosts hosts) : MigrationTest(hosts)
     }
 
     [Fact]
+    public async Task Pages_that_are_written_with_what_they_hold_are_sent_once()
+    {
+        await Source.StartAsync("hog", "lab/memhog", "128", "20", "--verify", "--same");
+        await VerifiedMemory.WaitForAsync(Source, "hog", 1);
+
+        var result = await MoveAsync("hog");
+
+        await VerifiedMemory.VerifyGoesOnAsync(Target, "hog");
+        var memory = MemoryReport.Of(result);
+        memory.EqualBytes[0].Should().Be(0, "nothing was sent before");
+        var (dirty, equal, sent) = (memory.DirtyBytes.Skip(1).Sum(), memory.EqualBytes.Skip(1).Sum(), memory.SentBytes.Skip(1).Sum());
+        equal.Should().BeGreaterThan(dirty * 3 / 4);
+        sent.Should().BeLessThan(dirty / 4);
+    }
+
+    [Fact]
     public async Task Without_connections_of_its_own_memory_goes_through_ssh()
     {
         var memory = await MoveHogAsync("--connections", "0");

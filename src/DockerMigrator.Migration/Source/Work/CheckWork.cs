@@ -7,6 +7,7 @@ using DockerMigrator.Criu.Undumpable;
 using DockerMigrator.Docker.Images;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
+using DockerMigrator.Memory.Frozen;
 using DockerMigrator.Memory.Serving;
 using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Migration.Source.Mounts;
@@ -73,7 +74,7 @@ public static class CheckWork
         Judge(context, [.. StoppedTasks.Hanging(tasks, context.Cgroup.Freezer).Select(process => Finding.RefuseLive(StoppedTasks.Describe(process)))]);
         Judge(context, [.. UndumpableRules.Check(ContainerFacts.Read(tasks, container.MountPoints)).Select(AsFinding)]);
 
-        if (context.Options.Strategy == Strategy.PreCopy)
+        if (context.Options.Strategy == Strategy.PreCopy && CanLeaveMemoryOut(context, probe.Criu))
             context.Memory = new SourceMemory(context, DirtyTrackers.Create(context.Options.Tracker, context.Cgroup.Freezer));
         var memory = MemoryEstimate.Read(tasks).Total;
         HostMemory.EnsureAvailable(memory);
@@ -87,6 +88,16 @@ public static class CheckWork
             return 0;
         var sizes = await LayerSizes.FindAsync(context.Docker, context.Survey.Image, cancelled);
         return sizes.Where(layer => !context.Checked.KnownLayers.Contains(layer.Key)).Sum(layer => layer.Value);
+    }
+
+    // If CRIU dumps all memory whatever is done, sending it before would be of no use.
+    private static bool CanLeaveMemoryOut(SourceContext context, CriuProbeResult criu)
+    {
+        context.DumpMethod = criu.TakesPageFilter ? DumpMethod.PageFilter : criu.HasLazyPages ? DumpMethod.LazyPages : DumpMethod.Full;
+        if (context.DumpMethod != DumpMethod.Full)
+            return true;
+        context.Clock.Warn($"CRIU on {context.HostName} takes no page filter and has no lazy pages, so all memory is copied in the freeze.");
+        return false;
     }
 
     private static void CheckTarget(SourceContext context, long imageBytes)

@@ -24,9 +24,9 @@ public static class DumpWork
         var work = Directory.CreateDirectory(Path.Combine(context.Images.MountPoint, "work")).FullName;
         var request = new CheckpointRequest(context.Runc, RuncContainer.Find(context.Container.Id), context.Cgroup.Freezer, images, work);
         var memory = context.Memory?.ScanFrozen();
-        using var filter = memory is null ? null : PageFilter.Create(memory.Hidden, memory.HiddenSegments);
-        if (filter is not null)
-            request = request with { Environment = filter.Environment };
+        using var filter = memory is not null && context.DumpMethod == DumpMethod.PageFilter ? PageFilter.Create(memory.Hidden, memory.HiddenSegments) : null;
+        using var lazy = memory is not null && context.DumpMethod == DumpMethod.LazyPages ? LazyDump.Create() : null;
+        request = filter?.Apply(request) ?? lazy?.Apply(request) ?? request;
 
         // CRIU must never be killed in the middle of a dump, its code would stay in the container's processes: so the dump
         // is not cancelled, and is waited for whatever becomes of the files.
@@ -49,7 +49,7 @@ public static class DumpWork
         }
 
         var result = await dump;
-        var hasAllMemory = memory is not null && !TookEffect(context, memory, filter!, images);
+        var hasAllMemory = memory is not null && !await IsLeftOutAsync(context, memory, filter, images, cancelled);
         InterruptedCalls.Repair(images);
         await context.Files.SendLogsAsync(cancelled);
         await context.Agent.AskAsync<Received>(
@@ -57,22 +57,35 @@ public static class DumpWork
             stream => ImageStream.SendAsync(images, stream, cancelled),
             bytes => context.Clock.Count("checkpoint", bytes),
             cancelled);
-        return $"dumped in {result.Elapsed.TotalMilliseconds:0} ms";
+        return $"dumped in {result.Elapsed.TotalMilliseconds:0} ms{(lazy is null ? "" : ", without the page filter, which CRIU does not take")}";
     }
 
     // Otherwise CRIU has dumped everything, which costs time and nothing else: the target then takes all from the images. Pages that were
-    // dumped although they were to be hidden do no harm: they are what the target takes first.
-    private static bool TookEffect(SourceContext context, FrozenMemory memory, PageFilter filter, string images)
+    // dumped although they were to be left out do no harm: they are what the target takes first.
+    private static async Task<bool> IsLeftOutAsync(SourceContext context, FrozenMemory memory, PageFilter? filter, string images, CancellationToken cancelled)
     {
-        var hasPrivate = (!filter.WasLoaded || filter.HiddenPages == 0) && HaveAny(images, memory.Layouts);
-        var hasShared = filter.HiddenSegments == 0 && HaveAny(images, memory.HiddenSegments);
-        if (hasPrivate || hasShared)
-            context.Clock.Warn($"CRIU on {context.HostName} did not take the page filter{(hasPrivate ? "" : " for shared memory")}, so {(hasPrivate ? "all memory" : "it")} was copied once more in the freeze.");
-        return !hasPrivate || filter.HiddenSegments > 0;
-    }
+        context.Memory!.Dump = context.DumpMethod;
+        if (filter is { WasLoaded: true } && (filter.HiddenPages > 0 || filter.HiddenSegments > 0))
+        {
+            if (filter.HiddenSegments == 0 && HaveAny(images, memory.HiddenSegments))
+                context.Clock.Warn($"CRIU on {context.HostName} did not take the page filter for shared memory, so that was copied once more in the freeze.");
+            return true;
+        }
 
-    private static bool HaveAny(string images, IReadOnlyList<SpaceLayout> layouts) => layouts.Any(layout =>
-        PageRanges.Intersect([.. ReadEntries(images, PagemapImage.NameOf(layout.ContainerPid)).Select(entry => new PageRange(entry.Start, entry.End))], layout.Tracked).Count > 0);
+        var dump = DumpedPages.Read(images);
+        if (memory.IsLeftOutOf(dump) || dump.Any(pages => pages.LeftOut.Count > 0))
+        {
+            // CRIU leaves out memory that no tracker looked after as well, and then it is for us to send it.
+            var missing = context.Memory.FindMissing(memory, dump);
+            if (missing.Pages.Count > 0)
+                await context.Memory.SendFrozenAsync(missing, cancelled);
+            return true;
+        }
+
+        context.Memory.Dump = DumpMethod.Full;
+        context.Clock.Warn($"CRIU on {context.HostName} left out no memory, so all of it was copied once more in the freeze.");
+        return false;
+    }
 
     // CRIU has no image of what the container gave up.
     private static bool HaveAny(string images, IReadOnlyList<HiddenSegment> segments) => segments

@@ -63,6 +63,16 @@ public sealed class ConvergencePredicateTests
         Replay([512, 200, 199, 201, 198, 200, 200]).Decision.Should().Be(PreCopyDecision.NotConverging);
 
     [Fact]
+    public void Pages_that_are_written_with_what_they_hold_cost_the_time_to_look_at_them()
+    {
+        // 200 MiB again and again, looked at in a tenth of a second; the link takes 100 MiB a second.
+        Round[] rounds = [Sent(1000, 10), .. Enumerable.Repeat(Equal(200, 0.1), 3)];
+
+        ConvergencePredicate.Decide(Limits, rounds[..1], (long)(200 * MiB)).Should().Be(PreCopyDecision.GoOn, "nobody knows that yet");
+        ConvergencePredicate.Decide(Limits, rounds, (long)(200 * MiB)).Should().Be(PreCopyDecision.Freeze);
+    }
+
+    [Fact]
     public void Whatever_the_numbers_the_rounds_end_and_a_freeze_keeps_the_budget() =>
         Gen.Double[0, 5000].Array[1, 60].Sample(dirty =>
         {
@@ -79,6 +89,12 @@ public sealed class ConvergencePredicateTests
                 rounds.Add(new Round(bytes, bytes, TimeSpan.FromSeconds((mebibytes / 300) + 0.005)));
             }
         });
+
+    private static Round Sent(double mebibytes, double seconds) =>
+        new((long)(mebibytes * MiB), (long)(mebibytes * MiB), TimeSpan.FromSeconds(seconds));
+
+    private static Round Equal(double mebibytes, double seconds) =>
+        new((long)(mebibytes * MiB), 0, TimeSpan.FromSeconds(seconds)) { EqualBytes = (long)(mebibytes * MiB) };
 
     // A program that writes to random pages of its working set at this rate, and what the predicate makes of it.
     private static (PreCopyDecision Decision, int Rounds) Run(double resident, double working, double dirtyRate, double linkRate, ConvergenceLimits? limits = null)

@@ -198,7 +198,7 @@ public sealed class MountPlanTests
         ContainerMounts.Find(new ContainerInspect(plan.Container), "/b2")!.Source.Should().Be("/mnt/other");
         ContainerMounts.Find(new ContainerInspect(plan.Container), "/bind")!.Source.Should().Be("/srv/bind");
         var demands = PlanBuilder.Demands(plan with { DiskBytes = 5 }, mounts, imageBytes: 7, exportBytes: 3);
-        (demands.DiskBytes, demands.MemoryBytes, demands.Restart).Should().Be((12, 0, true));
+        (demands.DiskBytes, demands.ExportBytes, demands.MemoryBytes, demands.Restart).Should().Be((19, 3, 0, true));
         demands.CopiedVolumes.Should().Contain("voln");
     }
 
