@@ -42,7 +42,7 @@ end_vm() {
 prepare_vm() {
     need_root
     [[ $(uname -m) == x86_64 ]] || die "there is a virtual machine on x86-64 only"
-    need_tools qemu-system-x86_64=qemu-system-x86 mkfs.ext4=e2fsprogs curl=curl
+    need_tools qemu-system-x86_64=qemu-system-x86 mkfs.ext4=e2fsprogs setpriv=util-linux
     need_space "$LAB_STATES"
     ensure_root_layers "$vm_suite"
     [[ -s $(vm_disk) ]] || locked "$LAB_CACHE/vm/lock" make_vm_disk
@@ -77,15 +77,14 @@ pack_vm() { # DIRECTORY COMMAND…: what the command needs, on a disk
     local work=$1 name; shift
     (
         vm_root=$work/root
-        mkdir -p "$vm_root"/{repo,cache/images,state,tmp}
+        mkdir -p "$vm_root"/{repo,cache/images,state}
         install -m 755 "$LAB_DIR/host/vm" "$vm_root/init"
         { printf '#!/bin/bash\ncd /lab/repo\nexec'; printf ' %q' "$@"; echo; } >"$vm_root/command"
         { declare -p | grep -E '^declare -x (DOCKER_MIGRATOR_|TERM=)' || true
           echo "root_tree=$(basename "$(root_tree trixie)")"; } >"$vm_root/environment"
-        for name in "${lab_images[@]}"; do ln "$(image_archive "$name")" "$vm_root/cache/images/" 2>/dev/null || cp "$(image_archive "$name")" "$vm_root/cache/images/"; done
-        export vm_root LAB_REPO
-        dotnet=$(readlink -f "$(command -v dotnet)") && dotnet=$(dirname "$dotnet") || dotnet=
-        export dotnet
+        for name in "${lab_images[@]}"; do cp "$(image_archive "$name")" "$vm_root/cache/images/"; done
+        dotnet=$(command -v dotnet) && dotnet=$(dirname "$(readlink -f "$dotnet")") || dotnet=
+        export vm_root dotnet LAB_REPO
         exec unshare --mount --propagation private bash -euc '
             bring() { [[ ! -e $1 ]] || { mkdir -p "$2"; mount --bind "$1" "$2"; }; }
             touch "$vm_root/repo/docker-migrator.slnx"
@@ -104,6 +103,7 @@ pack_vm() { # DIRECTORY COMMAND…: what the command needs, on a disk
 
 boot_vm() { # DIRECTORY
     local work=$1 boot arguments
+    # The clock counts instructions, so that time limits in the machine do not depend on how busy this one is.
     boot=$(addition_layer "$vm_suite")/boot
     arguments=(
         -nodefaults -no-user-config -display none -no-reboot
@@ -115,7 +115,9 @@ boot_vm() { # DIRECTORY
         -serial "file:$work/console.log" -chardev stdio,id=output,signal=off -serial chardev:output -serial "file:$work/status"
         -device virtio-rng-pci
     )
-    TMPDIR=$work setpriv --pdeathsig KILL nice -n ${NICE:-5} timeout "$vm_limit" qemu-system-x86_64 "${arguments[@]}" </dev/null & vm_qemu=$!
+    # Each dies with the one that started it.
+    TMPDIR=$work setpriv --pdeathsig KILL timeout "$vm_limit" \
+        setpriv --pdeathsig KILL nice -n "${VM_NICE:-10}" qemu-system-x86_64 "${arguments[@]}" </dev/null & vm_qemu=$!
     wait "$vm_qemu" || true
     vm_qemu=
 }

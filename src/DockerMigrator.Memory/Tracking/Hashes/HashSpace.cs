@@ -2,42 +2,9 @@ using DockerMigrator.Memory.Tracking.Spaces;
 
 namespace DockerMigrator.Memory.Tracking.Hashes;
 
-/// <summary>An address space with a hash of each page's content as it was last sent: 8 bytes for 4096.</summary>
+/// <summary>An address space tracked by hashes.</summary>
 internal sealed class HashSpace(SpaceIdentity identity) : AddressSpace(identity)
 {
-    private const int PagesInBlock = 512;
-
-    private Dictionary<ulong, ulong[]> _blocks = [];
-
-    /// <summary>The hash of a page, 0 if it was never sent.</summary>
-    public ulong this[ulong page]
-    {
-        get => _blocks.TryGetValue(BlockOf(page), out var block) ? block[IndexOf(page)] : 0;
-        set
-        {
-            if (!_blocks.TryGetValue(BlockOf(page), out var block))
-                _blocks.Add(BlockOf(page), block = new ulong[PagesInBlock]);
-            block[IndexOf(page)] = value;
-        }
-    }
-
-    /// <summary>Forgets what is in none of these ranges, roughly.</summary>
-    public void ForgetOthers(IReadOnlyList<PageRange> present)
-    {
-        var kept = new Dictionary<ulong, ulong[]>();
-        foreach (var range in present)
-        {
-            for (var number = BlockOf(range.Start); number <= BlockOf(range.End - 1); number++)
-            {
-                if (_blocks.TryGetValue(number, out var block))
-                    kept[number] = block;
-            }
-        }
-
-        _blocks = kept;
-    }
-
-    private static ulong BlockOf(ulong page) => page / PageRange.PageSize / PagesInBlock;
-
-    private static int IndexOf(ulong page) => (int)(page / PageRange.PageSize % PagesInBlock);
+    /// <summary>The hash of each page's content as it was last sent.</summary>
+    public PageValues Sent { get; } = new();
 }

@@ -67,7 +67,7 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
                 return;
             for (var page = range.Start; page < range.End; page += PageRange.PageSize)
             {
-                known[page] = Hash(content[..PageRange.PageSize]);
+                known.Sent[page] = Hash(content[..PageRange.PageSize]);
                 content = content[PageRange.PageSize..];
             }
         }
@@ -84,7 +84,7 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
         if (space is null || ReadPresent(space, space.ReadMappings()) is not { } present)
             return [];
         lock (_gate)
-            space.ForgetOthers(present);
+            space.Sent.ForgetOthers(present);
         var changed = FindChanged(space, present, isFrozen: false);
         return changed.Count > 0 ? [space.ToSend(changed)] : [];
     }
@@ -130,7 +130,7 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
                 {
                     for (var page = range.Start; page < range.End; page += PageRange.PageSize)
                     {
-                        if (space[page] != Hash(content[..PageRange.PageSize]))
+                        if (space.Sent[page] != Hash(content[..PageRange.PageSize]))
                             PageRanges.Append(changed, new PageRange(page, page + PageRange.PageSize));
                         content = content[PageRange.PageSize..];
                     }

@@ -432,6 +432,39 @@ static void huge(void)
     }
 }
 
+static char *map_blocks(int blocks, int advice)
+{
+    char *at = map((blocks + 1) * 2 * MIB, PROT_READ | PROT_WRITE, 0);
+    at = (char *)(((uintptr_t)at + 2 * MIB - 1) / (2 * MIB) * (2 * MIB));
+    madvise(at, blocks * 2 * MIB, advice);
+    return at;
+}
+
+// Two blocks of small pages change places: the kernel moves whole page tables. And a huge page is given back and only read
+// afterwards: the kernel puts its page of zeros there.
+static void tables(void)
+{
+    char *blocks[3], *huge = map_blocks(2, MADV_HUGEPAGE);
+    size_t bytes = 2 * MIB;
+    for (int i = 0; i < 3; i++) {
+        blocks[i] = map_blocks(1, MADV_NOHUGEPAGE);
+        memset(blocks[i], 'a' + i, bytes);
+    }
+    say("ready\n");
+    for (int turn = 0;; turn++) {
+        if (mremap(blocks[0], bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, blocks[2]) == MAP_FAILED
+            || mremap(blocks[1], bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, blocks[0]) == MAP_FAILED
+            || mremap(blocks[2], bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, blocks[1]) == MAP_FAILED)
+            fail("mremap");
+        if (turn % 2)
+            memset(huge, turn, 2 * bytes);
+        else
+            madvise(huge, 2 * bytes, MADV_DONTNEED);
+        *(volatile char *)huge;
+        nap(20000);
+    }
+}
+
 // Reservations, barred memory with content, and guards.
 static void odd(void)
 {
@@ -557,6 +590,8 @@ int main(int count, char **arguments)
         filtered();
     else if (!strcmp(mode, "huge"))
         huge();
+    else if (!strcmp(mode, "tables"))
+        tables();
     else if (!strcmp(mode, "odd"))
         odd();
     else if (!strcmp(mode, "sequence"))
