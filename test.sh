@@ -109,7 +109,7 @@ if [[ -n $vm ]]; then
     if run ./build.sh && build DockerMigrator.Tests && build DockerMigrator.EndToEnd; then
         in="lab/lab vm"
         run_tests DockerMigrator.Tests --filter-class '*.OtherTrackersTests' --filter-class '*.UserFaultTrackerTests'
-        export DOCKER_MIGRATOR_TEST_TRACKER=soft-dirty
+        export DOCKER_MIGRATOR_TEST_TRACKER=soft-dirty DOCKER_MIGRATOR_TEST_IMAGES="memhog memzoo"
         run_tests DockerMigrator.EndToEnd --output Detailed --filter-class '*.TrackerTests' --filter-class '*.ZooTests'
     else
         failed=$((failed + 1))
