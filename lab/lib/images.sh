@@ -12,18 +12,23 @@ image_recipe_hash() { # IMAGE: only what it is made of counts
     cat "$LAB_DIR"/lib/build-image "${sources[@]}" | sha256sum | cut -c1-12
 }
 
+image_archive() { printf '%s/images/%s-%s.tar' "$LAB_CACHE" "$1" "$(image_recipe_hash "$1")"; } # IMAGE
+
+ensure_image() { # IMAGE
+    [[ -s $(image_archive "$1") ]] || locked "$LAB_CACHE/images/$1.lock" build_image "$1" "$(image_archive "$1")"
+}
+
 image() { # IMAGE HOST…
-    local name host archive failed=0 pids=() pid
+    local name host failed=0 pids=() pid
     need_root
     (( $# >= 2 )) || die "which image for which hosts? lab image ${lab_images[*]/%/|} NAME…"
     name=${1#lab/}; shift
     [[ " ${lab_images[*]} " == *" $name "* ]] || die "unknown image '$name' (${lab_images[*]})"
     for host; do running_host_pid "$host" >/dev/null; done
 
-    archive=$LAB_CACHE/images/$name-$(image_recipe_hash "$name").tar
-    [[ -s $archive ]] || locked "$LAB_CACHE/images/$name.lock" build_image "$name" "$archive"
+    ensure_image "$name"
     for host; do
-        load_image "$name" "$archive" "$host" & pids+=($!)
+        load_image "$name" "$(image_archive "$name")" "$host" & pids+=($!)
     done
     for pid in "${pids[@]}"; do wait "$pid" || failed=1; done
     return $failed

@@ -18,6 +18,7 @@ internal static class Program
             AgentCommand.Create(),
             StatusCommand.Create(),
             TrackHelperCommand.Create(),
+            ThawHelperCommand.Create(),
         };
         foreach (var command in LazyServeCommand.Create())
             root.Add(command);

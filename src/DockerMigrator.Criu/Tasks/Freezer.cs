@@ -10,6 +10,10 @@ public abstract class Freezer
     /// <summary>The freezer of the cgroup <paramref name="directory"/>.</summary>
     protected Freezer(string directory) => CgroupDirectory = directory;
 
+    /// <summary>The freezer of a cgroup, of which kind its files tell.</summary>
+    public static Freezer Of(string directory) =>
+        File.Exists(Path.Combine(directory, "freezer.state")) ? new FreezerV1(directory) : new FreezerV2(directory);
+
     /// <summary>The cgroup's directory.</summary>
     public string CgroupDirectory { get; }
 

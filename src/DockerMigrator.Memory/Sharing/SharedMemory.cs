@@ -42,7 +42,7 @@ public sealed class SharedMemory : IPageWitness, IDisposable
             return;
         for (var page = range.Start; page < range.End; page += PageRange.PageSize)
         {
-            tracked.Sent[page] = Tracking.Hashes.PageHashes.Of(content[..PageRange.PageSize]);
+            tracked.Sent[page] = Tracking.Hashes.PageHash.Of(content[..PageRange.PageSize]);
             content = content[PageRange.PageSize..];
         }
     }

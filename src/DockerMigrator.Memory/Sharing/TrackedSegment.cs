@@ -1,4 +1,5 @@
 using DockerMigrator.Memory.Tracking.Hashes;
+using DockerMigrator.Memory.Tracking.Spaces;
 
 namespace DockerMigrator.Memory.Sharing;
 
@@ -21,7 +22,7 @@ internal sealed class TrackedSegment(uint number, SharedSegment segment) : IDisp
     public SharedSegment Segment { get; private set; } = segment;
 
     /// <summary>What was sent.</summary>
-    public PageHashes Sent { get; } = new();
+    public PageValues Sent { get; } = new();
 
     /// <summary>It was found again. Nobody may be reading it.</summary>
     public void Replace(SharedSegment found)
@@ -83,7 +84,7 @@ internal sealed class TrackedSegment(uint number, SharedSegment segment) : IDisp
                 break;
             for (var offset = 0; offset < read; offset += PageRange.PageSize, start += PageRange.PageSize)
             {
-                if (Sent[start] != PageHashes.Of(buffer.AsSpan(offset, PageRange.PageSize)))
+                if (Sent[start] != PageHash.Of(buffer.AsSpan(offset, PageRange.PageSize)))
                     PageRanges.Append(changed, new PageRange(start, start + PageRange.PageSize));
             }
         }

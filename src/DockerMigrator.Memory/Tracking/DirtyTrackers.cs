@@ -22,16 +22,20 @@ public static class DirtyTrackers
             throw new MigratorException($"There is no tracker named \"{forced}\": there are {string.Join(", ", TrackerNames.All)}.");
         if (forced is not null && !TrackerProbe.Works(forced))
             throw new MigratorException($"This host's kernel does not support the tracker \"{forced}\".");
-        return (forced ?? TrackerNames.Chosen.First(TrackerProbe.Works)) switch
+        return (forced ?? TrackerNames.All.First(TrackerProbe.Works)) switch
         {
             TrackerNames.UserFault => new UserFaultTracker(CreateInjector()),
-            TrackerNames.SoftDirty => new SoftDirtyTracker(freezer),
+            TrackerNames.SoftDirty => new SoftDirtyTracker(freezer, CreateGuard(freezer)),
             _ => new HashTracker(),
         };
     }
 
+    private static IInjector CreateInjector() =>
+        FindHelper() is { } path ? new HelperInjector([path, InjectionHelper.CommandName]) : new LocalInjector();
+
+    private static FreezeGuard CreateGuard(Freezer freezer) =>
+        new(FindHelper() is { } path ? [path, ThawHelper.CommandName, freezer.CgroupDirectory] : null);
+
     // docker-migrator is its own helper. Any other program, as a test host, has none.
-    private static IInjector CreateInjector() => Environment.ProcessPath is { } path && Path.GetFileName(path) == HelperProgram
-        ? new HelperInjector([path, InjectionHelper.CommandName])
-        : new LocalInjector();
+    private static string? FindHelper() => Environment.ProcessPath is { } path && Path.GetFileName(path) == HelperProgram ? path : null;
 }

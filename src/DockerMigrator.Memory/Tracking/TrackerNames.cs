@@ -12,12 +12,6 @@ public static class TrackerNames
     /// <summary>Comparing hashes of all pages.</summary>
     public const string Hash = "hash";
 
-    /// <summary>All of them.</summary>
+    /// <summary>All of them, the best first.</summary>
     public static IReadOnlyList<string> All { get; } = [UserFault, SoftDirty, Hash];
-
-    /// <summary>
-    /// Those that are chosen by themselves, the best first. Soft-dirty is left to who asks for it until it has moved containers on a kernel
-    /// that has it, which none of the machines that test this project does.
-    /// </summary>
-    public static IReadOnlyList<string> Chosen { get; } = [UserFault, Hash];
 }

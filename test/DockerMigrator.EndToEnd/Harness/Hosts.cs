@@ -9,7 +9,9 @@ namespace DockerMigrator.EndToEnd.Harness;
 /// <summary>The lab hosts of all tests: each comes up when the first test wants it, and all go at the end.</summary>
 public sealed class Hosts : IAsyncLifetime
 {
-    private static readonly string[] Images = ["busybox", "redis", "nginx", "python", "memhog", "memzoo", "postgres"];
+    // Fewer, where it is known which tests are run and loading takes long.
+    private static readonly string[] Images =
+        (Environment.GetEnvironmentVariable("DOCKER_MIGRATOR_TEST_IMAGES") ?? "busybox redis nginx python memhog memzoo postgres").Split(' ');
 
     private readonly Dictionary<string, LabHost> _hosts = [];
 

@@ -10,6 +10,9 @@ public sealed class RunningMigration : IAsyncDisposable
     // Longer than the tool's own patience with a target that does not answer.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
+    // So that all tests can be run with each of them.
+    private static readonly string? ForcedTracker = Environment.GetEnvironmentVariable("DOCKER_MIGRATOR_TEST_TRACKER");
+
     private static int s_next;
 
     private readonly LabHost _source;
@@ -33,6 +36,8 @@ public sealed class RunningMigration : IAsyncDisposable
         };
         foreach (var (name, value) in LabTool.Environment)
             start.Environment[name] = value;
+        if (ForcedTracker is { Length: > 0 } tracker && !arguments.Contains("--tracker") && !arguments.Contains("--strategy"))
+            arguments = [.. arguments, "--tracker", tracker];
         string[] words = ["on", source.Name, "sh", "-c", $"echo $$ >{_pidFile}; exec docker-migrator migrate --json \"$@\"", "migrate", .. arguments];
         foreach (var word in words)
             start.ArgumentList.Add(word);

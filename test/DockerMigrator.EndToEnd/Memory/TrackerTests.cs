@@ -1,5 +1,6 @@
 using DockerMigrator.EndToEnd.Clients;
 using DockerMigrator.EndToEnd.Harness;
+using DockerMigrator.Memory.Tracking;
 
 namespace DockerMigrator.EndToEnd.Memory;
 
@@ -11,9 +12,11 @@ public sealed class TrackerTests(Hosts hosts) : MigrationTest(hosts)
 
     [Theory]
     [InlineData("uffd-wp")]
+    [InlineData("soft-dirty")]
     [InlineData("hash")]
     public async Task Only_what_changed_last_is_copied_in_the_freeze(string tracker)
     {
+        Assert.SkipUnless(TrackerProbe.Works(tracker), "this kernel cannot do it; `test.sh --vm` runs this on one that can");
         var memory = await MoveHogAsync("--tracker", tracker);
 
         memory.Strategy.Should().Be("pre-copy");

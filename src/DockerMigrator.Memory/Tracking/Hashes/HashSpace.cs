@@ -2,9 +2,9 @@ using DockerMigrator.Memory.Tracking.Spaces;
 
 namespace DockerMigrator.Memory.Tracking.Hashes;
 
-/// <summary>An address space with a hash of each page's content as it was last sent.</summary>
+/// <summary>An address space tracked by hashes.</summary>
 internal sealed class HashSpace(SpaceIdentity identity) : AddressSpace(identity)
 {
-    /// <summary>The hashes.</summary>
-    public PageHashes Sent { get; } = new();
+    /// <summary>The hash of each page's content as it was last sent.</summary>
+    public PageValues Sent { get; } = new();
 }

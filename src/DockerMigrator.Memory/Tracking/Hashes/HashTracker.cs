@@ -69,7 +69,7 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
                 return;
             for (var page = range.Start; page < range.End; page += PageRange.PageSize)
             {
-                known.Sent[page] = PageHashes.Of(content[..PageRange.PageSize]);
+                known.Sent[page] = PageHash.Of(content[..PageRange.PageSize]);
                 content = content[PageRange.PageSize..];
             }
         }
@@ -132,7 +132,7 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
                 {
                     for (var page = range.Start; page < range.End; page += PageRange.PageSize)
                     {
-                        if (space.Sent[page] != PageHashes.Of(content[..PageRange.PageSize]))
+                        if (space.Sent[page] != PageHash.Of(content[..PageRange.PageSize]))
                             PageRanges.Append(changed, new PageRange(page, page + PageRange.PageSize));
                         content = content[PageRange.PageSize..];
                     }

@@ -3,7 +3,10 @@ using DockerMigrator.Native.Memory;
 
 namespace DockerMigrator.Memory.Tracking.SoftDirty;
 
-/// <summary>Finds out whether the kernel keeps soft-dirty bits: those without accept the clearing all the same.</summary>
+/// <summary>
+/// Finds out whether the kernel keeps soft-dirty bits (those without accept the clearing all the same), and whether it tells
+/// this process where pages lie.
+/// </summary>
 internal static class SoftDirtyProbe
 {
     /// <summary>Whether it works.</summary>
@@ -25,6 +28,6 @@ internal static class SoftDirtyProbe
     private static bool IsDirty(PageMap map, AnonymousMemory memory)
     {
         Span<PageMapEntry> entry = stackalloc PageMapEntry[1];
-        return map.TryRead(memory.Start, entry) && entry[0].IsOwn && entry[0].IsSoftDirty;
+        return map.TryRead(memory.Start, entry) && entry[0].IsOwn && entry[0].IsSoftDirty && entry[0].Frame != 0;
     }
 }

@@ -3,20 +3,28 @@ using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Memory.Tracking.Spaces;
 using DockerMigrator.Native.Memory;
+using DockerMigrator.Native.Tasks;
 
 namespace DockerMigrator.Memory.Tracking.SoftDirty;
 
 /// <summary>
 /// Has the kernel note writes in its soft-dirty bits. Reading and clearing them are two steps, so the container stands still
-/// for the milliseconds that they take. What is new in an address space counts as dirty.
+/// for the milliseconds that they take. What is new at its address counts as dirty, whatever its bit says.
 /// </summary>
-/// <param name="freezer">The container's freezer.</param>
-public sealed class SoftDirtyTracker(Freezer freezer) : IDirtyTracker
+public sealed class SoftDirtyTracker : IDirtyTracker
 {
-    private static readonly TimeSpan FreezeLimit = TimeSpan.FromSeconds(5);
-
-    private readonly AddressSpaces<SoftDirtySpace> _spaces = new(identity => new SoftDirtySpace(identity));
+    private readonly BriefFreeze _freeze;
+    private readonly AddressSpaces<SoftDirtySpace> _spaces;
     private readonly PageTable _table = new();
+
+    /// <summary>A tracker of a container.</summary>
+    /// <param name="freezer">The container's freezer.</param>
+    /// <param name="guard">Lets it go on if this process is killed while it stands still; owned by the tracker.</param>
+    public SoftDirtyTracker(Freezer freezer, FreezeGuard guard)
+    {
+        _freeze = new BriefFreeze(freezer, guard);
+        _spaces = new AddressSpaces<SoftDirtySpace>(TryCreate);
+    }
 
     /// <inheritdoc/>
     public string Name => TrackerNames.SoftDirty;
@@ -28,19 +36,13 @@ public sealed class SoftDirtyTracker(Freezer freezer) : IDirtyTracker
     /// <exception cref="CriuException">The container does not freeze.</exception>
     public async Task<IReadOnlyList<PagesToSend>> ScanAsync(ContainerTasks tasks, CancellationToken cancellationToken)
     {
-        // A container that is paused already is not ours to let go.
-        var wasFrozen = freezer.IsFrozen;
         var start = Stopwatch.GetTimestamp();
         try
         {
-            freezer.Freeze();
-            await freezer.WaitUntilFrozenAsync(FreezeLimit, cancellationToken);
-            return Scan(tasks, cancellationToken);
+            return await _freeze.DoAsync(() => Scan(tasks, cancellationToken), cancellationToken);
         }
         finally
         {
-            if (!wasFrozen)
-                freezer.Thaw();
             var stop = Stopwatch.GetElapsedTime(start);
             LongestStop = stop > LongestStop ? stop : LongestStop;
         }
@@ -53,7 +55,7 @@ public sealed class SoftDirtyTracker(Freezer freezer) : IDirtyTracker
         var layouts = new List<SpaceLayout>();
         foreach (var process in tasks.Processes)
         {
-            if (!_spaces.TryFind(process, out var space) || TryRead(space) is not { } found)
+            if (!_spaces.TryFind(process, out var space) || TryRead(space, null) is not { } found)
                 continue;
             if (found.Dirty.Count > 0)
                 dirty.Add(space.ToSend(found.Dirty));
@@ -65,9 +67,17 @@ public sealed class SoftDirtyTracker(Freezer freezer) : IDirtyTracker
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _spaces.Dispose();
+    public void Dispose()
+    {
+        _spaces.Dispose();
+        _freeze.Dispose();
+    }
 
-    private List<PagesToSend> Scan(ContainerTasks tasks, CancellationToken cancellationToken)
+    // The bits of memory that two processes share would be cleared by the scan of the one before that of the other.
+    private SoftDirtySpace? TryCreate(SpaceIdentity identity) =>
+        _spaces.All.Any(other => ProcessDescriptor.ShareMemory(other.Identity.Task, identity.Task)) ? null : new SoftDirtySpace(identity);
+
+    private IReadOnlyList<PagesToSend> Scan(ContainerTasks tasks, CancellationToken cancellationToken)
     {
         var dirty = new List<PagesToSend>();
         try
@@ -76,9 +86,14 @@ public sealed class SoftDirtyTracker(Freezer freezer) : IDirtyTracker
             foreach (var process in tasks.Processes)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (_spaces.FindOrCreate(process) is not { } space || TryRead(space) is not { } found)
+                var places = new PageValues();
+                if (_spaces.FindOrCreate(process) is not { } space || TryRead(space, places) is not { } found
+                    || !ClearReferences.TryClear(space.Identity.Task))
+                {
                     continue;
-                space.IsReported = ClearReferences.TryClear(space.Identity.Task);
+                }
+
+                space.Places = places;
                 if (found.Dirty.Count > 0)
                     dirty.Add(space.ToSend(found.Dirty));
             }
@@ -89,12 +104,12 @@ public sealed class SoftDirtyTracker(Freezer freezer) : IDirtyTracker
         {
             // What was found is lost with this scan, and the kernel has forgotten it.
             foreach (var space in _spaces.All)
-                space.IsReported = false;
+                space.Places = new PageValues();
             throw;
         }
     }
 
-    private FrozenSpace? TryRead(SoftDirtySpace space)
+    private FrozenSpace? TryRead(SoftDirtySpace space, PageValues? places)
     {
         if (PageMap.TryOpen(space.Identity.Task) is not { } map)
             return null;
@@ -108,8 +123,10 @@ public sealed class SoftDirtyTracker(Freezer freezer) : IDirtyTracker
                 {
                     var range = new PageRange(page, page + PageRange.PageSize);
                     PageRanges.Append(found.Present, range);
-                    if (entry.IsSoftDirty || !space.IsReported)
+                    if (entry.IsSoftDirty || entry.Place != space.Places[page])
                         PageRanges.Append(found.Dirty, range);
+                    if (places is not null)
+                        places[page] = entry.Place;
                 });
                 if (!isRead)
                     return null;

@@ -10,11 +10,15 @@ public sealed class OtherTrackersTests
     [InlineData("hash", "exec")]
     [InlineData("hash", "churn")]
     [InlineData("hash", "filtered")]
+    [InlineData("hash", "tables")]
     [InlineData("soft-dirty", "scribble")]
     [InlineData("soft-dirty", "forks")]
     [InlineData("soft-dirty", "exec")]
     [InlineData("soft-dirty", "churn")]
     [InlineData("soft-dirty", "huge")]
+    [InlineData("soft-dirty", "tables")]
+    [InlineData("soft-dirty", "filtered")]
+    [InlineData("soft-dirty", "vfork")]
     public async Task What_was_reported_is_what_the_frozen_processes_have(string name, string mode)
     {
         Assert.SkipUnless(TrackerProbe.Works(name), "the kernel cannot do this");

@@ -23,6 +23,7 @@ public sealed class UserFaultTrackerTests : IDisposable
     [InlineData("scribble", 3, 4)]
     [InlineData("churn", 6, 12)]
     [InlineData("huge", 3, 5)]
+    [InlineData("tables", 3, 5)]
     [InlineData("odd", 3, 4)]
     [InlineData("nobody", 3, 3)]
     [InlineData("filtered", 3, 3)]

@@ -81,6 +81,9 @@ static int move(char *from, char *to, size_t bytes)
     return mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to) != MAP_FAILED;
 }
 
+// Kernels before 6.17 unmap the target of a move that then fails: until that is dealt with, nobody may map something there.
+static pthread_mutex_t places = PTHREAD_MUTEX_INITIALIZER;
+
 // Everything that a mapping can go through, over a handful of them.
 static void *churner(void *seed_value)
 {
@@ -93,7 +96,9 @@ static void *churner(void *seed_value)
         int i = rand_r(&seed) % SLOTS;
         if (!slots[i]) {
             sizes[i] = (1 + rand_r(&seed) % 64) * PAGE;
+            pthread_mutex_lock(&places);
             slots[i] = map(sizes[i], PROT_READ | PROT_WRITE, 0);
+            pthread_mutex_unlock(&places);
             scribble(slots[i], sizes[i], &seed, 10);
             continue;
         }
@@ -106,7 +111,9 @@ static void *churner(void *seed_value)
             break;
         case 1: { // moved or grown
             size_t size = (1 + rand_r(&seed) % 96) * PAGE;
+            pthread_mutex_lock(&places);
             char *moved = mremap(slots[i], sizes[i], size, MREMAP_MAYMOVE);
+            pthread_mutex_unlock(&places);
             if (moved == MAP_FAILED)
                 break; // it is in pieces
             slots[i] = moved;
@@ -114,6 +121,7 @@ static void *churner(void *seed_value)
             break;
         }
         case 2: // moved for certain: two change places
+            pthread_mutex_lock(&places);
             for (int j = 0; j < SLOTS; j++) {
                 if (j == i || !slots[j] || sizes[j] != sizes[i])
                     continue;
@@ -126,6 +134,7 @@ static void *churner(void *seed_value)
                 munmap(away, sizes[i]);
                 break;
             }
+            pthread_mutex_unlock(&places);
             break;
         case 3: // emptied in part
             madvise(slots[i], half, MADV_DONTNEED);
@@ -432,6 +441,39 @@ static void huge(void)
     }
 }
 
+static char *map_blocks(int blocks, int advice)
+{
+    char *at = map((blocks + 1) * 2 * MIB, PROT_READ | PROT_WRITE, 0);
+    at = (char *)(((uintptr_t)at + 2 * MIB - 1) / (2 * MIB) * (2 * MIB));
+    madvise(at, blocks * 2 * MIB, advice);
+    return at;
+}
+
+// Two blocks of small pages change places: the kernel moves whole page tables. And a huge page is given back and only read
+// afterwards: the kernel puts its page of zeros there.
+static void tables(void)
+{
+    char *blocks[3], *huge = map_blocks(2, MADV_HUGEPAGE);
+    size_t bytes = 2 * MIB;
+    for (int i = 0; i < 3; i++) {
+        blocks[i] = map_blocks(1, MADV_NOHUGEPAGE);
+        memset(blocks[i], 'a' + i, bytes);
+    }
+    say("ready\n");
+    for (int turn = 0;; turn++) {
+        if (mremap(blocks[0], bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, blocks[2]) == MAP_FAILED
+            || mremap(blocks[1], bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, blocks[0]) == MAP_FAILED
+            || mremap(blocks[2], bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, blocks[1]) == MAP_FAILED)
+            fail("mremap");
+        if (turn % 2)
+            memset(huge, turn, 2 * bytes);
+        else
+            madvise(huge, 2 * bytes, MADV_DONTNEED);
+        *(volatile char *)huge;
+        nap(20000);
+    }
+}
+
 // Reservations, barred memory with content, and guards.
 static void odd(void)
 {
@@ -557,6 +599,8 @@ int main(int count, char **arguments)
         filtered();
     else if (!strcmp(mode, "huge"))
         huge();
+    else if (!strcmp(mode, "tables"))
+        tables();
     else if (!strcmp(mode, "odd"))
         odd();
     else if (!strcmp(mode, "sequence"))

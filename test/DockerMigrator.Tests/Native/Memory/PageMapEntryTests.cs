@@ -20,4 +20,12 @@ public sealed class PageMapEntryTests
         entry.IsSoftDirty.Should().Be(isSoftDirty);
         entry.Frame.Should().Be(frame);
     }
+
+    [Fact]
+    public void A_place_is_a_frame_or_a_place_in_swap_space_and_says_nothing_of_writes()
+    {
+        new PageMapEntry(0x8180_0000_0000_1234).Place.Should().Be(new PageMapEntry(0x8000_0000_0000_1234).Place);
+        new PageMapEntry(0x8100_0000_0000_1234).Place.Should().NotBe(new PageMapEntry(0x8100_0000_0000_1235).Place);
+        new PageMapEntry(0x8000_0000_0000_1234).Place.Should().NotBe(new PageMapEntry(0x4000_0000_0000_1234).Place);
+    }
 }

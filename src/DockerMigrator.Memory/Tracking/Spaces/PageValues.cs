@@ -1,24 +1,20 @@
 using System.Collections.Concurrent;
-using System.IO.Hashing;
 
-namespace DockerMigrator.Memory.Tracking.Hashes;
+namespace DockerMigrator.Memory.Tracking.Spaces;
 
-/// <summary>A hash of each page's content: 8 bytes for 4096. May be used by several threads at once, each with other pages.</summary>
-internal sealed class PageHashes
+/// <summary>A number for each page: 8 bytes for 4096. May be used by several threads at once, each with other pages.</summary>
+internal sealed class PageValues
 {
     private const int PagesInBlock = 512;
 
     private readonly ConcurrentDictionary<ulong, ulong[]> _blocks = new();
 
-    /// <summary>The hash of a page, 0 if there is none.</summary>
+    /// <summary>The number of a page, 0 if it has none.</summary>
     public ulong this[ulong page]
     {
         get => _blocks.TryGetValue(BlockOf(page), out var block) ? block[IndexOf(page)] : 0;
         set => _blocks.GetOrAdd(BlockOf(page), static _ => new ulong[PagesInBlock])[IndexOf(page)] = value;
     }
-
-    /// <summary>The hash of a content; never 0.</summary>
-    public static ulong Of(ReadOnlySpan<byte> page) => Math.Max(XxHash3.HashToUInt64(page), 1);
 
     /// <summary>Forgets what is in none of these ranges, roughly.</summary>
     public void ForgetOthers(IReadOnlyList<PageRange> present)
