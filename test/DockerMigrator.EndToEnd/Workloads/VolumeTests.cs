@@ -50,6 +50,24 @@ public sealed class VolumeTests(Hosts hosts) : MigrationTest(hosts)
         await HostState.ShouldBecomeAsync(Target, target);
     }
 
+    [Fact]
+    public async Task What_is_the_same_on_both_hosts_is_never_copied_onto_itself()
+    {
+        await using var storage = await SharedStorage.MountAsync("/srv/shared", Source, Target);
+        await Source.ShellAsync("mkdir /srv/shared/volume /srv/shared/bind && echo precious | tee /srv/shared/volume/file >/srv/shared/bind/file");
+        await Source.DockerAsync("volume", "create", "-o", "type=none", "-o", "o=bind", "-o", "device=/srv/shared/volume", "data");
+        await NumberLog.StartAsync(Source, "counter", "-v", "data:/data", "-v", "/srv/shared/bind:/bind");
+
+        foreach (var skip in new[] { "data=skip", "/data=copy" })
+        {
+            (await MigrateAsync("counter", "--bind", "copy", "--volume-overwrite", "--volume", skip)).ShouldEndWith(4)
+                .Complaints.Should().ContainSingle().Which.Should().Contain("is the same directory on both hosts");
+        }
+
+        (await Source.ShellAsync("cat /srv/shared/volume/file /srv/shared/bind/file")).Should().Be("precious\nprecious");
+        await NumberLog.VerifyGoesOnAsync(Source, "counter");
+    }
+
     [Theory]
     [InlineData("live")]
     [InlineData("restart")]
