@@ -3,7 +3,7 @@ using DockerMigrator.Protocol.Messages;
 
 namespace DockerMigrator.Migration.Target;
 
-/// <summary>Whether a volume here is the very one that the source has.</summary>
+/// <summary>Whether a volume or bind mount here is the very one that the source has.</summary>
 public static class TargetProbe
 {
     // Network file systems remember for some seconds what a directory held.
@@ -20,7 +20,7 @@ public static class TargetProbe
         {
             if (await migration.Docker.HasPathAsync(migration.Container!.Id, $"{request.Destination.TrimEnd('/')}/{request.FileName}", cancellationToken))
                 return new Probed(IsSeen: true);
-            if (attempt == Attempts)
+            if (attempt == Attempts || !request.IsExpected)
                 return new Probed(IsSeen: false);
             await Task.Delay(Pause, cancellationToken);
         }

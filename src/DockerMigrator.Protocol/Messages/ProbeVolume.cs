@@ -1,12 +1,13 @@
 namespace DockerMigrator.Protocol.Messages;
 
 /// <summary>
-/// Is the volume mounted there the same as the source's? It is if the file is seen in it that the source has just written. Asked when
+/// Is what is mounted there the same as the source's? It is if the file is seen in it that the source has just written. Asked when
 /// the container has been created.
 /// </summary>
-/// <param name="Destination">Where the volume is in the container.</param>
+/// <param name="Destination">Where the volume or bind mount is in the container.</param>
 /// <param name="FileName">The file's name, see <see cref="IsProbeName"/>.</param>
-public sealed record ProbeVolume(string Destination, string FileName) : Request
+/// <param name="IsExpected">Whether it should be the same, so that it is worth to look more than once.</param>
+public sealed record ProbeVolume(string Destination, string FileName, bool IsExpected) : Request
 {
     private const string Prefix = ".docker-migrator-probe-";
 

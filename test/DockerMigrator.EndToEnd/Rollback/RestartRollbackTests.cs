@@ -9,7 +9,7 @@ public sealed class RestartRollbackTests(Hosts hosts) : RollbackTest(hosts)
 {
     private static readonly string[] Words = ["--mode", "restart"];
 
-    private int _starts = 2;
+    private int[] _starts = [2];
 
     public override async ValueTask DisposeAsync()
     {
@@ -57,6 +57,7 @@ public sealed class RestartRollbackTests(Hosts hosts) : RollbackTest(hosts)
     [Fact]
     public async Task Cancelled_while_it_stops_it_is_started_again()
     {
+        _starts = [1, 2];
         await StartWithGateAsync();
         await using var migration = Start();
         await migration.PhaseAsync("sync");
@@ -70,13 +71,15 @@ public sealed class RestartRollbackTests(Hosts hosts) : RollbackTest(hosts)
     }
 
     [Theory]
-    [InlineData("prepare", 1)]
-    [InlineData("sync", 2)]
-    [InlineData("stop", 2)]
-    [InlineData("last-pass", 2)]
-    public async Task When_the_agent_is_killed_it_goes_on_on_the_source(string phase, int starts)
+    [InlineData("prepare")]
+    [InlineData("sync")]
+    [InlineData("stop")]
+    [InlineData("last-pass")]
+    public async Task When_the_agent_is_killed_it_goes_on_on_the_source(string phase)
     {
-        _starts = starts;
+        // After these phases the kill may come before the stop, or after.
+        if (phase is "prepare" or "sync")
+            _starts = [1, 2];
         await StartAsync(megabytes: 1);
         await using var migration = Start();
         await migration.PhaseAsync(phase);

@@ -45,7 +45,7 @@ public sealed class RestartTests(Hosts hosts) : MigrationTest(hosts)
         (await MigrateAsync("counter")).ShouldEndWith(3).Complaints.Should().ContainSingle().Which.Should().Contain("--mode restart");
         await MoveAsync("counter", Restart);
 
-        await NumberLog.VerifyRestartsAsync(Target, "counter", starts: 2);
+        await NumberLog.VerifyRestartsAsync(Target, "counter", 2);
         (await Target.DockerAsync("exec", "counter", "cat", "/var/tmp/file")).Should().Be("content");
         await Aftermath.VerifyAsync(Source, Target, before);
     }
@@ -74,7 +74,7 @@ public sealed class RestartTests(Hosts hosts) : MigrationTest(hosts)
         await MoveAsync("counter", [.. Restart, "--keep-source"]);
 
         (await Target.DockerAsync("exec", "counter", "cat", "/data/stopped", "/var/tmp/stopped")).Should().Be("by USR1\nby USR1");
-        await NumberLog.VerifyRestartsAsync(Target, "counter", starts: 2);
+        await NumberLog.VerifyRestartsAsync(Target, "counter", 2);
         (await Target.InspectAsync("counter")).RestartPolicy["Name"]!.GetValue<string>().Should().Be("unless-stopped");
         var kept = await Source.InspectAsync("counter");
         (kept.IsRunning, kept.RestartPolicy["Name"]!.GetValue<string>()).Should().Be((false, "no"));
@@ -89,7 +89,7 @@ public sealed class RestartTests(Hosts hosts) : MigrationTest(hosts)
 
         (await RunningMigration.RunAsync(Target, ["counter", Source.Name, "--volume-overwrite", .. Restart])).ShouldEndWith(0);
 
-        await NumberLog.VerifyRestartsAsync(Source, "counter", starts: 2);
+        await NumberLog.VerifyRestartsAsync(Source, "counter", 2);
         (await Source.InspectAsync("counter")).HostConfig["Runtime"]!.GetValue<string>().Should().Be("runc");
     }
 
@@ -105,7 +105,7 @@ public sealed class RestartTests(Hosts hosts) : MigrationTest(hosts)
 
             await MoveAsync("counter", Restart);
 
-            await NumberLog.VerifyRestartsAsync(Target, "counter", starts: 2);
+            await NumberLog.VerifyRestartsAsync(Target, "counter", 2);
         }
         finally
         {

@@ -23,7 +23,7 @@ public sealed class VolumeTests(Hosts hosts) : MigrationTest(hosts)
 
         await NumberLog.VerifyGoesOnAsync(Target, "counter");
         result.Report["bytes"]!["volumes"].Should().BeNull("nothing of it was copied");
-        result.Stderr.Should().Contain("volume data is shared");
+        result.Stderr.Should().MatchRegex("volume data is .*shared");
         var written = (await Source.OnAsync("cat", "/srv/shared/volume/log")).Split('\n');
         written.Should().Equal(Enumerable.Range(0, written.Length).Select(number => $"{number}"), "one program wrote it, first here and then there");
         (await Source.ShellAsync("ls -A /srv/shared/volume | sort")).Should().Be("big\nlog", "no probe is left");
@@ -48,6 +48,24 @@ public sealed class VolumeTests(Hosts hosts) : MigrationTest(hosts)
         await NumberLog.VerifyGoesOnAsync(Source, "counter");
         await HostState.ShouldBecomeAsync(Source, source);
         await HostState.ShouldBecomeAsync(Target, target);
+    }
+
+    [Fact]
+    public async Task What_is_the_same_on_both_hosts_is_never_copied_onto_itself()
+    {
+        await using var storage = await SharedStorage.MountAsync("/srv/shared", Source, Target);
+        await Source.ShellAsync("mkdir /srv/shared/volume /srv/shared/bind && echo precious | tee /srv/shared/volume/file >/srv/shared/bind/file");
+        await Source.DockerAsync("volume", "create", "-o", "type=none", "-o", "o=bind", "-o", "device=/srv/shared/volume", "data");
+        await NumberLog.StartAsync(Source, "counter", "-v", "data:/data", "-v", "/srv/shared/bind:/bind");
+
+        foreach (var skip in new[] { "data=skip", "/data=copy" })
+        {
+            (await MigrateAsync("counter", "--bind", "copy", "--volume-overwrite", "--volume", skip)).ShouldEndWith(4)
+                .Complaints.Should().ContainSingle().Which.Should().Contain("is the same directory on both hosts");
+        }
+
+        (await Source.ShellAsync("cat /srv/shared/volume/file /srv/shared/bind/file")).Should().Be("precious\nprecious");
+        await NumberLog.VerifyGoesOnAsync(Source, "counter");
     }
 
     [Theory]

@@ -52,7 +52,7 @@ public sealed record MountPlan(IReadOnlyList<PlannedMount> Mounts, IReadOnlyList
             if (volume.Treatment == MountTreatment.Skip)
                 yield return $"volume {volume.Mount.VolumeName} is not copied";
             else if (volume.Treatment == MountTreatment.Shared)
-                yield return $"volume {volume.Mount.VolumeName} is shared";
+                yield return $"volume {volume.Mount.VolumeName} is to be shared";
         }
     }
 

@@ -10,7 +10,7 @@ public sealed class TargetStepTests
     private static readonly Request[] All =
     [
         new Hello("1", 1), new CheckTarget("id", new MigrationPlan { Container = [], Image = [], Volumes = [], Networks = [] }), new ReceiveImage([]),
-        new CreateContainer([]), new ProbeVolume("/data", ProbeVolume.NewName()), new ReceiveTree(TreeName.Rootfs, true), new ReceiveLog("", 0),
+        new CreateContainer([]), new ProbeVolume("/data", ProbeVolume.NewName(), true), new ReceiveTree(TreeName.Rootfs, true), new ReceiveLog("", 0),
         new PrepareRestore(0, false), new OpenData("", 1), new ReceivePages(0, false, false), new StandBy(), new ReceiveCheckpoint(0),
         new DockerMigrator.Protocol.Messages.Restore(false), new HoldStart(), new Commit(), new Settle(), new Abort(), new AskOutcome("id"),
     ];
@@ -18,7 +18,7 @@ public sealed class TargetStepTests
     [Fact]
     public void A_container_that_is_started_anew_goes_from_its_files_straight_to_the_commit()
     {
-        Request[] course = [All[0], All[1], new CreateContainer([]), new ProbeVolume("/data", ProbeVolume.NewName()), new ReceiveTree(TreeName.Rootfs, true), new HoldStart(), new Commit(), new Settle()];
+        Request[] course = [All[0], All[1], new CreateContainer([]), new ProbeVolume("/data", ProbeVolume.NewName(), true), new ReceiveTree(TreeName.Rootfs, true), new HoldStart(), new Commit(), new Settle()];
 
         course.Aggregate(TargetState.Connected, TargetStep.Next).Should().Be(TargetState.Ended);
     }
