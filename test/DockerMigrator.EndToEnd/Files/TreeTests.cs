@@ -9,7 +9,7 @@ namespace DockerMigrator.EndToEnd.Files;
 [Trait("Area", "Files")]
 public sealed partial class TreeTests(Hosts hosts) : MigrationTest(hosts)
 {
-    public static TheoryData<HostPair> Pairs => [HostPair.TrixieToTrixie, HostPair.SnapshotterToSnapshotter];
+    public static TheoryData<HostPair> Pairs => [HostPair.TrixieToTrixie, HostPair.SnapshotterToSnapshotter, HostPair.LegacyToTrixie, HostPair.TrixieToSnapshotter];
 
     [GeneratedRegex("^(?<turns>[0-9]+) (?<last>hot/[0-9]+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Touched { get; }

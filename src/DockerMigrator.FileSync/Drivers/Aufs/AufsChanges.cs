@@ -66,10 +66,11 @@ internal sealed class AufsChanges : PlainTree
         // A whiteout beats an entry of that name in the same branch (aufs, fs/aufs/dentry.c, au_do_lookup).
         if (_removed.Peek().Contains(name))
             return Errno.None;
-        if (_links?.Find(PathTo(name)) is not { } link)
-            return base.Examine(name, out status, out meaning);
         meaning = EntryMeaning.Present;
-        return FileCalls.StatAt(_links.Directory, link, out status);
+        if (_links?.Find(PathTo(name)) is { } link)
+            return FileCalls.StatAt(_links.Directory, link, out status);
+        var error = base.Examine(name, out status, out meaning);
+        return error == Errno.ENOENT && _links?.NamesBelow(PathTo(name)) is not null ? ExamineMerged(name, out status) : error;
     }
 
     public override Errno Open(ReadOnlySpan<byte> name, FileKind kind, out SourceInode? inode) =>
@@ -116,6 +117,14 @@ internal sealed class AufsChanges : PlainTree
         }
 
         return (names, removed);
+    }
+
+    private Errno ExamineMerged(ReadOnlySpan<byte> name, out FileStatus status)
+    {
+        status = default;
+        var error = BeneathOpener.OpenDirectory(_links!.Merged, PathTo(name), out var place);
+        using (place)
+            return error == Errno.None ? FileCalls.Stat(place!, out status) : error;
     }
 
     private Errno EnterMerged(ReadOnlySpan<byte> name, out SourceDirectory? directory)

@@ -48,6 +48,7 @@ public sealed class AufsChangesTests : IDisposable
     public void Work_of_AUFS_that_is_half_done_is_not_the_containers()
     {
         var source = ContainerLayout.Create("aufs", _scratch, "from");
+        _scratch.Shell("cd docker/aufs/mnt/from; touch a/new; rm c/x");
         source.Settle();
         _scratch.Shell("cd docker/aufs/diff/from; mkdir .wh..wh.orph/12; touch .wh..wh.orph/12/x a/.wh..wh.tmp.0001 c/.wh..wh.dir.0002");
         using var changes = source.Driver.OpenChanges(source.Storage);

@@ -30,10 +30,24 @@ public sealed class DriverPairTests
         rm -r gone; rm -r replaced; mkdir replaced; echo x > replaced/x; mv moved/a/m moved/b; echo 1 >> linked/one; ln linked/three linked/new
         """;
 
-    // Each in a directory of its own.
-    private static readonly string Trees = string.Concat(NastyTrees.All.Values.Select((tree, i) => $"mkdir tree{i}; (cd tree{i}\n{tree}\n)\n"));
+    // Each in a directory of its own. A device 0:0 is what overlayfs takes for a whiteout, so it lets nobody make one.
+    private static readonly string Trees =
+        string.Concat(NastyTrees.All.Values.Select((tree, i) => $"mkdir tree{i}; (cd tree{i}\n{tree}\n)\n")).Replace("mknod zero c 0 0; ", "", StringComparison.Ordinal);
 
-    public static MatrixTheoryData<string, string> Pairs => new(ContainerLayout.Sources, ContainerLayout.Targets);
+    public static TheoryData<string, string> Pairs
+    {
+        get
+        {
+            var pairs = new TheoryData<string, string> { { "overlay2", "overlay" }, { "vfs", "overlay" } };
+            foreach (var from in ContainerLayout.Sources)
+            {
+                foreach (var to in ContainerLayout.Targets)
+                    pairs.Add(from, to);
+            }
+
+            return pairs;
+        }
+    }
 
     [Theory, MemberData(nameof(Pairs))]
     public async Task Nasty_trees_arrive_identical(string from, string to)
@@ -73,7 +87,7 @@ public sealed class DriverPairTests
                     move.ShouldBeSame();
                 }
             },
-            iter: 8,
+            iter: 6,
             threads: 2);
 
     private static (ContainerLayout Source, ContainerLayout Target) Containers(Scratch scratch, string from, string to)

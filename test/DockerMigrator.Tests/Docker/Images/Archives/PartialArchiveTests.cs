@@ -14,9 +14,10 @@ public sealed class PartialArchiveTests
 
     [Fact]
     public Task What_is_left_out_and_put_back_makes_the_same_archive_but_for_the_order() =>
-        Gen.Select(File.List[0, 12], Gen.UInt).SampleAsync(async (list, which) =>
+        Gen.Select(File.List[1, 12], Gen.UInt).SampleAsync(async (list, which) =>
         {
             var files = list.Where(file => file.Format != TarEntryFormat.Ustar || file.Name.Length < 90).DistinctBy(file => file.Name).ToList();
+            files.Add(("last.", [1], TarEntryFormat.Ustar));
             var archive = Write(files);
             // Docker's own names of layers are short.
             var leftOut = files.Where((file, i) => (which >> i & 1) == 1 && file.Name.Length < 90).Select(file => file.Name).ToHashSet();

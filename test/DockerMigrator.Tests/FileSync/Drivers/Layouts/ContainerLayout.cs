@@ -12,7 +12,7 @@ internal abstract class ContainerLayout(Scratch scratch, string name)
     public static readonly string[] Sources = ["overlay2", "overlay", "aufs", "overlayfs", "vfs"];
 
     /// <summary>Layouts that containers can come to.</summary>
-    public static readonly string[] Targets = ["overlay2", "overlayfs", "vfs", "overlay"];
+    public static readonly string[] Targets = ["overlay2", "overlayfs", "vfs"];
 
     /// <summary>What the container's processes see.</summary>
     public abstract string View { get; }
