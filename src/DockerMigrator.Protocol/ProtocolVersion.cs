@@ -7,5 +7,5 @@ public static class ProtocolVersion
     /// Raised by one whenever an old agent could misunderstand a new source or the other way round. Fields may be added
     /// to messages without raising it: unknown fields are ignored by both sides.
     /// </summary>
-    public const int Current = 2;
+    public const int Current = 3;
 }

@@ -64,8 +64,9 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     {
         var pages = _pending;
         _pending = [];
+        var start = Stopwatch.GetTimestamp();
         var sent = await SendAsync(pages, [], [], isLast: false, cancelled);
-        var round = new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned));
+        var round = new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned), Stopwatch.GetElapsedTime(start));
         _rounds.Add(round);
         Report(round);
     }

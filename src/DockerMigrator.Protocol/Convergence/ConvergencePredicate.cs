@@ -57,7 +57,7 @@ public static class ConvergencePredicate
     private static double Rate(IReadOnlyList<Round> rounds)
     {
         var largest = rounds.Skip(Math.Max(0, rounds.Count - 3)).MaxBy(round => round.SentBytes);
-        return Math.Max(1, largest.SentBytes / Math.Max(largest.Elapsed.TotalSeconds, 1e-3));
+        return Math.Max(1, largest.SentBytes / Math.Max((largest.Sending ?? largest.Elapsed).TotalSeconds, 1e-3));
     }
 
     private static bool IsShrinking(IReadOnlyList<Round> rounds, long dirtyBytes)
