@@ -79,9 +79,13 @@ internal sealed class TrackedSegment(uint number, SharedSegment segment) : IDisp
         for (var start = part.Start; start < part.End;)
         {
             var read = Segment.Read(start, buffer.AsSpan(0, (int)Math.Min(BatchBytes, part.End - start)));
-            // Cut short while it was looked at: then there is no such page any more.
+            // Cut short while it was looked at; or, in the freeze, an error, which whoever reads it again to send it will tell.
             if (read == 0)
+            {
+                PageRanges.Append(changed, part with { Start = start });
                 break;
+            }
+
             for (var offset = 0; offset < read; offset += PageRange.PageSize, start += PageRange.PageSize)
             {
                 if (Sent[start] != PageHashes.Of(buffer.AsSpan(offset, PageRange.PageSize)))
