@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DockerMigrator.Criu.Filtering;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Memory.Reading;
+using DockerMigrator.Memory.Tracking.Hashes;
 
 namespace DockerMigrator.Memory.Sharing;
 
@@ -42,7 +43,7 @@ public sealed class SharedMemory : IPageWitness, IDisposable
             return;
         for (var page = range.Start; page < range.End; page += PageRange.PageSize)
         {
-            tracked.Sent[page] = Tracking.Hashes.PageHash.Of(content[..PageRange.PageSize]);
+            tracked.Sent[page] = PageHash.Of(content[..PageRange.PageSize]);
             content = content[PageRange.PageSize..];
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using DockerMigrator.Memory.Tracking.Hashes;
 using DockerMigrator.Memory.Tracking.Spaces;
 
@@ -11,7 +12,7 @@ internal sealed class TrackedSegment(uint number, SharedSegment segment) : IDisp
     // Fits the processor's cache, so that a page is hashed where it was read to.
     private const int BatchBytes = 256 << 10;
 
-    private const long PartBytes = 16 << 20;
+    private const ulong PartBytes = 16 << 20;
 
     private bool _isReported;
 
@@ -46,7 +47,7 @@ internal sealed class TrackedSegment(uint number, SharedSegment segment) : IDisp
             return (present, present);
         }
 
-        var parts = PageRangeParts(present);
+        var parts = Divide(present);
         var changed = new List<PageRange>[parts.Count];
         Parallel.For(
             0, parts.Count, new ParallelOptions { MaxDegreeOfParallelism = processors, CancellationToken = cancellationToken },
@@ -60,13 +61,13 @@ internal sealed class TrackedSegment(uint number, SharedSegment segment) : IDisp
     /// <inheritdoc/>
     public void Dispose() => Segment.Dispose();
 
-    private static List<PageRange> PageRangeParts(List<PageRange> present)
+    private static List<PageRange> Divide(List<PageRange> present)
     {
         var parts = new List<PageRange>();
         foreach (var range in present)
         {
-            for (var start = range.Start; start < range.End; start += (ulong)PartBytes)
-                parts.Add(new PageRange(start, Math.Min(range.End, start + (ulong)PartBytes)));
+            for (var start = range.Start; start < range.End; start += PartBytes)
+                parts.Add(new PageRange(start, Math.Min(range.End, start + PartBytes)));
         }
 
         return parts;
@@ -75,13 +76,17 @@ internal sealed class TrackedSegment(uint number, SharedSegment segment) : IDisp
     private List<PageRange> FindChanged(PageRange part)
     {
         var changed = new List<PageRange>();
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BatchBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(BatchBytes);
         for (var start = part.Start; start < part.End;)
         {
             var read = Segment.Read(start, buffer.AsSpan(0, (int)Math.Min(BatchBytes, part.End - start)));
-            // Cut short while it was looked at: then there is no such page any more.
+            // Cut short while it was looked at; or, in the freeze, an error, which whoever reads it again to send it will tell.
             if (read == 0)
+            {
+                PageRanges.Append(changed, part with { Start = start });
                 break;
+            }
+
             for (var offset = 0; offset < read; offset += PageRange.PageSize, start += PageRange.PageSize)
             {
                 if (Sent[start] != PageHash.Of(buffer.AsSpan(offset, PageRange.PageSize)))
@@ -89,7 +94,7 @@ internal sealed class TrackedSegment(uint number, SharedSegment segment) : IDisp
             }
         }
 
-        System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        ArrayPool<byte>.Shared.Return(buffer);
         return changed;
     }
 }

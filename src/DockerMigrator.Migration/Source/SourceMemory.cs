@@ -138,6 +138,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     {
         var sent = 0L;
         var equal = _sent?.EqualBytes ?? 0;
+        var start = Stopwatch.GetTimestamp();
         void Count(long bytes) => context.Clock.Count("memory", bytes);
         if (Data is null)
         {
@@ -153,7 +154,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
                 null, cancelled);
         }
 
-        return new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned)) { EqualBytes = (_sent?.EqualBytes ?? 0) - equal };
+        return new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned), Stopwatch.GetElapsedTime(start)) { EqualBytes = (_sent?.EqualBytes ?? 0) - equal };
     }
 
     // Whatever goes wrong, the connections are closed: neither side may be left waiting for the other one.

@@ -36,6 +36,7 @@ public sealed class TargetRestore : IDisposable
     private readonly RestoreDirectory _directory;
     private readonly RestoreLease _lease;
     private Task? _start;
+    private IReadOnlyList<string> _segmentFiles = [];
     private bool _isServed;
 
     private TargetRestore(DockerClient docker, string containerId, RestoreDirectory directory)
@@ -108,6 +109,8 @@ public sealed class TargetRestore : IDisposable
     /// <exception cref="MigratorException">It cannot be restored; CRIU's own last errors are in the message.</exception>
     public async Task HoldAsync(bool closeConnections, CancellationToken cancellationToken)
     {
+        // Before the pages become images.
+        var limit = HoldBase + (HoldPerGibibyte * (Pages.Bytes / (double)(1L << 30)));
         var options = "--tcp-established\n--ext-unix-sk\n--file-locks\n";
         if (Layouts is { } layouts && Compose(layouts))
             options += "--lazy-pages\n";
@@ -116,7 +119,6 @@ public sealed class TargetRestore : IDisposable
         _directory.Publish(RestoreDirectory.CriuConfigurationName, closeConnections ? "network-lock skip\ntcp-close\n" : "network-lock skip\n");
         _directory.Publish(RestoreDirectory.ReadyName);
         StandBy();
-        var limit = HoldBase + (HoldPerGibibyte * (Pages.Bytes / (double)(1L << 30)));
         await WaitForAsync(RestoreDirectory.HeldName, limit, "The restore did not come to its end", cancellationToken);
     }
 
@@ -124,7 +126,7 @@ public sealed class TargetRestore : IDisposable
     private bool Compose(IReadOnlyList<SpaceLayout> layouts)
     {
         Pages.Finish(layouts, Segments);
-        SegmentComposer.Compose(Images, Pages, Segments, CriuVersion);
+        _segmentFiles = SegmentComposer.Compose(Images, Pages, Segments, CriuVersion);
         if (!_isServed)
         {
             ImageComposer.ComposeEager(Images, Pages, layouts, CriuVersion);
@@ -152,9 +154,14 @@ public sealed class TargetRestore : IDisposable
         }
     }
 
-    /// <summary>Gives back the memory of pages that came and that the container did not have any more in the end.</summary>
+    /// <summary>
+    /// Once the container runs: gives back the memory of pages that came and that it did not have any more in the end, and of those that
+    /// its processes share, which are in its own memory now.
+    /// </summary>
     public void Trim()
     {
+        foreach (var file in _segmentFiles)
+            File.Delete(file);
         if (_isServed && Layouts is { } layouts)
             Pages.Trim(layouts);
     }

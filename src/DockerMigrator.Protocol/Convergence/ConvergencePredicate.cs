@@ -58,7 +58,7 @@ public static class ConvergencePredicate
     private static double Rate(IReadOnlyList<Round> rounds)
     {
         var largest = rounds.Skip(Math.Max(0, rounds.Count - 3)).MaxBy(Done);
-        return Math.Max(1, Done(largest) / Math.Max(largest.Elapsed.TotalSeconds, 1e-3));
+        return Math.Max(1, Done(largest) / Math.Max((largest.Sending ?? largest.Elapsed).TotalSeconds, 1e-3));
     }
 
     private static long Done(Round round) => round.SentBytes + round.EqualBytes;

@@ -37,13 +37,13 @@ public sealed class SharedTests(Hosts hosts) : MigrationTest(hosts)
         const string Program = """
             import hashlib, os, time
             fd = os.memfd_create("only-open")
-            content = os.urandom((48 << 20) + 1234)
+            content = os.urandom((24 << 20) + 1234)
             os.write(fd, content)
             sum = hashlib.sha256(content).hexdigest()
             del content
             number = 0
             while True:
-                if hashlib.sha256(os.pread(fd, 1 << 30, 0)).hexdigest() != sum: raise SystemExit("MISMATCH")
+                if number % 10 == 0 and hashlib.sha256(os.pread(fd, 1 << 30, 0)).hexdigest() != sum: raise SystemExit("MISMATCH")
                 print(number, flush=True)
                 number += 1
                 time.sleep(0.1)
@@ -54,6 +54,8 @@ public sealed class SharedTests(Hosts hosts) : MigrationTest(hosts)
         var result = await MoveAsync("open");
 
         await NumberLog.VerifyGoesOnAsync(Target, "open");
+        var verified = await NumberLog.VerifyAsync(Target, "open");
+        await NumberLog.WaitForAsync(Target, "open", verified + 20);
         result.Warnings.Should().BeEmpty();
         CheckpointBytes(result).Should().BeLessThan(Little);
     }
@@ -84,7 +86,7 @@ public sealed class SharedTests(Hosts hosts) : MigrationTest(hosts)
         await client.StopAsync();
         await PostgresServer.VerifyAsync(Target);
         (await PostgresServer.RowsAsync(Target)).Should().BeInRange(client.Count, client.Count + client.Unanswered);
-        result.Warnings.Should().BeEmpty();
+        result.Warnings.Should().NotContain(warning => warning.Contains("page filter", StringComparison.Ordinal));
         MemoryReport.Of(result).DirtyBytes[0].Should().BeGreaterThanOrEqualTo(PostgresServer.Bytes, "the buffers are filled, and sent in the first round");
         CheckpointBytes(result).Should().BeLessThan(Little);
         await Aftermath.VerifyAsync(Source, Target, before);

@@ -14,6 +14,17 @@ public sealed class ConvergencePredicateTests
         ConvergencePredicate.Decide(Limits, [], 0).Should().Be(PreCopyDecision.GoOn);
 
     [Fact]
+    public void A_scan_that_takes_scanningdoes_not_make_the_link_a_slow_one()
+    {
+        var scanning = TimeSpan.FromSeconds(3);
+        var sending = TimeSpan.FromMilliseconds(20);
+        var rounds = Enumerable.Repeat(new Round((long)(4 * MiB), (long)(4 * MiB), scanning, sending), 5).ToList();
+
+        ConvergencePredicate.Decide(Limits, rounds, (long)(4 * MiB)).Should().Be(PreCopyDecision.Freeze);
+        ConvergencePredicate.Decide(Limits, [.. rounds.Select(round => round with { Sending = null })], (long)(4 * MiB)).Should().Be(PreCopyDecision.NotConverging);
+    }
+
+    [Fact]
     public void An_idle_container_is_frozen_after_one_round() =>
         Run(resident: 1024 * MiB, working: 0, dirtyRate: 0, linkRate: 300 * MiB).Should().Be((PreCopyDecision.Freeze, 1));
 
