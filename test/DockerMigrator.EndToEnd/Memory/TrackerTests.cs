@@ -10,6 +10,18 @@ public sealed class TrackerTests(Hosts hosts) : MigrationTest(hosts)
 {
     private const long Size = 128 << 20;
 
+    // It stands still for milliseconds only.
+    private const string KillWhenFrozen = """
+        cd /sys/fs/cgroup/docker/$(docker inspect -f '{{.Id}}' hog)
+        migration=$(pgrep -f '^docker-migrator migrate')
+        frozen=0
+        until [[ $frozen == 1 ]]; do
+            while read -r name value; do [[ $name != frozen ]] || frozen=$value; done <cgroup.events
+        done
+        kill -KILL $migration
+        echo killed
+        """;
+
     [Theory]
     [InlineData("uffd-wp")]
     [InlineData("soft-dirty")]
@@ -50,6 +62,22 @@ public sealed class TrackerTests(Hosts hosts) : MigrationTest(hosts)
 
         memory.Strategy.Should().Be("pre-copy");
         memory.SentBytes.Sum().Should().BeGreaterThanOrEqualTo(Size);
+    }
+
+    [Fact]
+    public async Task Killed_while_the_container_stands_still_for_a_scan_it_lets_it_go_on()
+    {
+        Assert.SkipUnless(TrackerProbe.Works("soft-dirty"), "this kernel cannot do it; `test.sh --vm` runs this on one that can");
+        await Source.StartAsync("hog", "lab/memhog", "128", "20", "--verify");
+        await VerifiedMemory.WaitForAsync(Source, "hog", 1);
+        await using var migration = RunningMigration.Start(Source, "hog", Target.Name, "--tracker", "soft-dirty", "--bandwidth", "30M");
+        await migration.PhaseAsync("copy");
+
+        (await Source.ShellAsync(KillWhenFrozen)).Should().Be("killed");
+
+        (await migration.EndAsync()).ExitCode.Should().NotBe(0);
+        await VerifiedMemory.VerifyGoesOnAsync(Source, "hog");
+        (await Source.TryOnAsync("docker-migrator", "recover")).ExitCode.Should().Be(0);
     }
 
     private async Task<MemoryReport> MoveHogAsync(params string[] options)
