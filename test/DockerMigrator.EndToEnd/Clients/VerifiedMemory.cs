@@ -11,6 +11,9 @@ internal static class VerifiedMemory
     // Full rounds take a second or two; more on a busy machine.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    // To ask takes longer than to verify, on a slow machine.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
     /// <summary>How often all of it was found to be right; fails if anything ever was not.</summary>
     public static async Task<long> RoundsAsync(LabHost host, string name)
     {
@@ -26,7 +29,7 @@ internal static class VerifiedMemory
 
     /// <summary>Waits until all of it was verified for so many rounds.</summary>
     public static Task WaitForAsync(LabHost host, string name, long rounds) =>
-        Eventually.IsTrueAsync($"{name} on {host.Name} has verified {rounds} rounds", async () => await RoundsAsync(host, name) >= rounds, Limit);
+        Eventually.IsTrueAsync($"{name} on {host.Name} has verified {rounds} rounds", async () => await RoundsAsync(host, name) >= rounds, Limit, Pause);
 
     /// <summary>Fails unless all of it is verified once more, from now on.</summary>
     public static async Task VerifyGoesOnAsync(LabHost host, string name)
