@@ -7,12 +7,21 @@ internal static class ImageRecords
 {
     private const int HeaderLength = 8;
 
-    /// <summary>What is behind the two magic numbers; null if they are others.</summary>
-    public static ReadOnlyMemory<byte>? After(uint magic, ReadOnlyMemory<byte> image) =>
-        image.Length >= HeaderLength && BinaryPrimitives.ReadUInt32LittleEndian(image.Span) == ImageFile.CommonMagic
-            && BinaryPrimitives.ReadUInt32LittleEndian(image.Span[sizeof(uint)..]) == magic
-                ? image[HeaderLength..]
-                : null;
+    /// <summary>What is behind the two magic numbers.</summary>
+    /// <param name="magic">The second one.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="what">What it is to be, for the message.</param>
+    /// <exception cref="InvalidDataException">They are others.</exception>
+    public static ReadOnlyMemory<byte> After(uint magic, ReadOnlyMemory<byte> image, string what)
+    {
+        if (image.Length < HeaderLength || BinaryPrimitives.ReadUInt32LittleEndian(image.Span) != ImageFile.CommonMagic
+            || BinaryPrimitives.ReadUInt32LittleEndian(image.Span[sizeof(uint)..]) != magic)
+        {
+            throw new InvalidDataException($"Not an image of {what}.");
+        }
+
+        return image[HeaderLength..];
+    }
 
     /// <summary>Takes the next record; false at the end.</summary>
     /// <exception cref="InvalidDataException">It is torn.</exception>

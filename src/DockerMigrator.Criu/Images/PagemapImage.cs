@@ -54,7 +54,7 @@ public sealed class PagemapImage
     /// <exception cref="InvalidDataException">It is not such an image, is torn, or its entries are not in order.</exception>
     public static PagemapImage Parse(ReadOnlyMemory<byte> image)
     {
-        var rest = ImageRecords.After(Magic, image) ?? throw new InvalidDataException("Not an image of where pages are.");
+        var rest = ImageRecords.After(Magic, image, "where pages are");
         if (!ImageRecords.TryTake(ref rest, out var head))
             throw new InvalidDataException("An image of where pages are has no head.");
         var entries = new List<PagemapEntry>();

@@ -51,7 +51,7 @@ public static class SharedMemoryImages
 
     private static List<(ulong Id, ulong Size)> Parse(ReadOnlyMemory<byte> image, uint magic, Func<ReadOnlyMemory<byte>, (ulong Id, ulong Size)> parse)
     {
-        var rest = ImageRecords.After(magic, image) ?? throw new InvalidDataException("Not an image of shared memory.");
+        var rest = ImageRecords.After(magic, image, "shared memory");
         var segments = new List<(ulong Id, ulong Size)>();
         while (ImageRecords.TryTake(ref rest, out var record))
             segments.Add(parse(record));
