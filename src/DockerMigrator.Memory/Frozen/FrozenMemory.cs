@@ -72,8 +72,8 @@ public sealed record FrozenMemory(IReadOnlyList<PagesToSend> Pages, IReadOnlyLis
                 continue;
             if (processes[dumped.ContainerPid].Take(2).ToList() is not [var process])
                 throw new CriuException($"CRIU left out memory of process {dumped.ContainerPid} of the container, and it cannot be told which process of this host that is.");
-            // Trackers number from below.
-            known ??= new SpaceLayout(uint.MaxValue - (uint)pages.Count, process.Pid, dumped.ContainerPid, [], []);
+            // Trackers number from below. The upper half of all numbers is not used for processes.
+            known ??= new SpaceLayout((uint)(int.MaxValue - pages.Count), process.Pid, dumped.ContainerPid, [], []);
             layouts[dumped.ContainerPid] = known with { Tracked = PageRanges.Union(known.Tracked, missing), Present = PageRanges.Union(known.Present, missing) };
             pages.Add(new PagesToSend(known.Space, known.Pid, missing));
         }

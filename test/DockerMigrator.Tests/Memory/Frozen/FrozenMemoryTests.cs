@@ -42,7 +42,7 @@ public sealed class FrozenMemoryTests
 
         missing.Layouts.Select(layout => layout.Space).Should().OnlyHaveUniqueItems();
         missing.Pages.Select(pages => pages.Pid).Should().Equal(105, 107);
-        missing.Pages.Select(pages => pages.Space).Should().Equal(uint.MaxValue, uint.MaxValue - 1);
+        missing.Pages.Select(pages => pages.Space).Should().Equal((uint)int.MaxValue, (uint)int.MaxValue - 1);
     }
 
     [Fact]
