@@ -25,14 +25,16 @@ public sealed record FrozenMemory(
     /// <param name="pending">Pages that the scan before it reported and that were not sent any more.</param>
     /// <param name="tasks">The frozen processes.</param>
     /// <param name="segments">Shared memory that scans have found.</param>
-    public static FrozenMemory Of(FinalScan scan, IReadOnlyList<PagesToSend> pending, ContainerTasks tasks, IReadOnlyList<HiddenSegment> segments)
+    /// <param name="method">How CRIU is kept from dumping what is sent.</param>
+    public static FrozenMemory Of(
+        FinalScan scan, IReadOnlyList<PagesToSend> pending, ContainerTasks tasks, IReadOnlyList<HiddenSegment> segments, DumpMethod method)
     {
         var processes = tasks.Processes.ToDictionary(process => process.Pid);
         var layouts = new List<SpaceLayout>();
         var pages = new List<PagesToSend>();
         foreach (var layout in scan.Layouts)
         {
-            if (!processes.TryGetValue(layout.Pid, out var process) || LeftToCriu(process) is not { } left)
+            if (!processes.TryGetValue(layout.Pid, out var process) || LeftToCriu(process, method) is not { } left)
                 continue;
             var mine = layout with
             {
@@ -82,9 +84,12 @@ public sealed record FrozenMemory(
         return new FrozenMemory(pages, [.. layouts.Values], tasks, HiddenSegments);
     }
 
-    // Null if it is not known, and then all of the process's memory is.
-    private static IReadOnlyList<PageRange>? LeftToCriu(ContainerProcess process) =>
-        StackPages.Read(process) is { } stacks ? PageRanges.Union(stacks, LockedMappings.Read(process.Pid)) : null;
+    // Null if it is not known, and then all of the process's memory is. What CRIU leaves out by its own means has stacks in it, and no
+    // locked memory.
+    private static IReadOnlyList<PageRange>? LeftToCriu(ContainerProcess process, DumpMethod method) =>
+        method == DumpMethod.LazyPages ? LockedMappings.Read(process.Pid)
+        : StackPages.Read(process) is { } stacks ? PageRanges.Union(stacks, LockedMappings.Read(process.Pid))
+        : null;
 
     private static IReadOnlyList<PageRange> RangesOf(IReadOnlyList<PagesToSend> all, uint space) =>
         all.FirstOrDefault(pages => pages.Space == space)?.Ranges ?? [];

@@ -83,7 +83,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     {
         _scanned = Stopwatch.GetTimestamp();
         var tasks = ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer);
-        return FrozenMemory.Of(tracker.ScanFrozen(Trackable(tasks)), _pending, tasks, _shared.Hidden);
+        return FrozenMemory.Of(tracker.ScanFrozen(Trackable(tasks)), _pending, tasks, _shared.Hidden, context.DumpMethod);
     }
 
     /// <summary>Sends what is left, and what the target is to make of all of it. Only here shared memory is looked at, which takes its time.</summary>
