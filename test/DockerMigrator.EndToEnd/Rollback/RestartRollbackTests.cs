@@ -149,6 +149,23 @@ public sealed class RestartRollbackTests(Hosts hosts) : RollbackTest(hosts)
     }
 
     [Fact]
+    public async Task Another_container_that_was_paused_for_it_goes_on_after_recovery()
+    {
+        await StartAsync(megabytes: 1);
+        await Source.StartAsync("other", "-v", "data:/data", "lab/busybox", "sh", "-c", NumberLog.Script);
+        await using (var migration = RunningMigration.Start(Source, ["counter", Target.Name, "--force", .. Words]))
+        {
+            await migration.PhaseAsync("stop");
+            await migration.SignalAsync("KILL");
+            await migration.EndAsync();
+        }
+
+        await VerifyExactlyOneAsync();
+        (await Source.InspectAsync("other")).IsPaused.Should().BeFalse();
+        await NumberLog.VerifyGoesOnAsync(Source, "other");
+    }
+
+    [Fact]
     public async Task When_both_sides_are_killed_recovery_leaves_exactly_one()
     {
         await StartAsync(megabytes: 1);

@@ -102,6 +102,7 @@ public sealed class RestartTests(Hosts hosts) : MigrationTest(hosts)
         {
             await NumberLog.StartAsync(Source, "counter");
             (await MigrateAsync("counter")).ShouldEndWith(3).Complaints.Should().ContainSingle().Which.Should().Contain("--mode restart");
+            await Target.OnAsync("docker-migrator", "host", "remove");
 
             await MoveAsync("counter", Restart);
 
@@ -110,7 +111,7 @@ public sealed class RestartTests(Hosts hosts) : MigrationTest(hosts)
         finally
         {
             foreach (var host in new[] { Source, Target })
-                await host.ShellAsync("mv /usr/local/criu-away /usr/sbin/criu");
+                await host.ShellAsync("mv /usr/local/criu-away /usr/sbin/criu; docker-migrator host setup");
         }
     }
 }
