@@ -19,7 +19,7 @@ internal static class Program
             StatusCommand.Create(),
             TrackHelperCommand.Create(),
         };
-        foreach (var command in LazyServeCommand.Create())
+        foreach (var command in LazyServeCommand.Create().Concat(TreeCommand.Create()))
             root.Add(command);
         try
         {
