@@ -68,7 +68,7 @@ internal static class TreeCommand
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{{\"seconds\": {seconds:0.0000}, \"until_sent\": {sent:0.0000}, \"entries\": {stats.Entries}, \"bytes\": {stats.Bytes}, \"unsettled\": {stats.Unsettled}}}"));
+                $"{{\"seconds\": {seconds:0.0000}, \"until_sent\": {sent:0.0000}, \"entries\": {stats.Entries}, \"bytes\": {stats.Bytes}, \"unsettled\": {stats.Unsettled}, \"examined\": {sender.Examined}}}"));
         }
     }
 
