@@ -44,10 +44,11 @@ def _others_seconds():
         user, nice, system, _idle, _waiting, *interrupts = map(int, file.readline().split()[1:9])
     busy = (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
     own = os.times()
-    return busy - own.user - own.system - _lab_seconds()
+    return busy - own.user - own.system - lab_seconds()
 
 
-def _lab_seconds():
+def lab_seconds():
+    """Processor time that all hosts of the lab have used."""
     path, version = lab.cgroup_file("cpuacct", "cpuacct.usage", "cpu.stat")
     if not path:
         return 0

@@ -6,8 +6,8 @@ parse_spec() { # NAME[:SUITE[:CGROUP[:STORE]]]: sets name, suite, cgroups, store
     valid_host_name "$name"
     kinds=$(cgroup_kinds)
     suite=${suite:-trixie} cgroups=${cgroups:-$(head -n 1 <<<"$kinds")} store=${store:-overlay2}
-    [[ $suite =~ ^(trixie|sid|legacy|trixie-podman)$ ]] ||
-        die "unknown suite '$suite' (trixie, sid, legacy or trixie-podman)"
+    [[ $suite =~ ^(trixie|sid|legacy|trixie-podman|trixie-rsync)$ ]] ||
+        die "unknown suite '$suite' (trixie, sid, legacy, trixie-podman or trixie-rsync)"
     [[ $cgroups =~ ^v[12]$ ]] || die "unknown cgroup version '$cgroups' (v1 or v2)"
     grep -qx "$cgroups" <<<"$kinds" || die "this machine has no cgroup $cgroups hierarchy"
     [[ $store =~ ^(overlay2|containerd|vfs|overlay)$ ]] ||

@@ -20,7 +20,7 @@ internal static class Program
             TrackHelperCommand.Create(),
             ThawHelperCommand.Create(),
         };
-        foreach (var command in LazyServeCommand.Create())
+        foreach (var command in LazyServeCommand.Create().Concat(TreeCommand.Create()))
             root.Add(command);
         try
         {

@@ -7,18 +7,31 @@ using DockerMigrator.Native.Files;
 namespace DockerMigrator.FileSync.Receiving;
 
 /// <summary>
-/// Makes, replaces and removes entries of the directory in which a chain stands. What takes an existing entry's place is
+/// Makes, replaces and removes entries of one directory. What takes an existing entry's place is
 /// made under another name and renamed, so that there is always the old or the new one, complete.
 /// </summary>
-internal sealed class InodeWriter(DirectoryChain chain, string description)
+/// <param name="directory">The directory, open; stays the caller's, but see <see cref="Hold"/>.</param>
+/// <param name="path">Where it is, for messages.</param>
+/// <param name="description">What the tree is, for messages.</param>
+internal sealed class InodeWriter(FileDescriptor directory, DirectoryPath path, string description)
 {
     /// <summary>Makes an entry: <paramref name="directory"/> is where, <paramref name="name"/> the (maybe temporary) name.</summary>
     public delegate Errno Maker(FileDescriptor directory, ReadOnlySpan<byte> name);
 
-    /// <summary>The current directory.</summary>
-    public FileDescriptor Directory => chain.Current;
+    /// <summary>The directory.</summary>
+    public FileDescriptor Directory => directory;
 
-    /// <summary>What the current directory holds.</summary>
+    /// <summary>Keeps the directory open, even if the one whose it is closes it.</summary>
+    public void Hold()
+    {
+        var isHeld = false;
+        directory.DangerousAddRef(ref isHeld);
+    }
+
+    /// <summary>Does not need it any more.</summary>
+    public void Release() => directory.DangerousRelease();
+
+    /// <summary>What the directory holds.</summary>
     public DirectoryListing List()
     {
         var error = FileCalls.OpenAt(Directory, "."u8, OpenFlags.Directory, 0, out var reader);
@@ -31,13 +44,26 @@ internal sealed class InodeWriter(DirectoryChain chain, string description)
         }
     }
 
-    /// <summary>Starts a regular file, empty and private until it is finished.</summary>
-    public FileWriter CreateFile(byte[] name)
+    /// <summary>Makes a regular file, empty. The result is it and the (maybe temporary) name that it has got.</summary>
+    public (FileDescriptor File, byte[] Place) CreateFile(byte[] name, uint permissions)
     {
         const OpenFlags Flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow;
         FileDescriptor? file = null;
-        var place = Make(name, (directory, place) => FileCalls.OpenAt(directory, place, Flags, 0x180, out file));
-        return new FileWriter(this, file!, name, place);
+        // It is root's: those bits that mean more for a root's file come when it has its owner.
+        var place = Make(name, (directory, place) => FileCalls.OpenAt(directory, place, Flags, permissions & 0x1FF, out file));
+        return (file!, place);
+    }
+
+    /// <summary>Opens an earlier file to be written into.</summary>
+    public FileDescriptor OpenFile(byte[] name, PatchBase patchBase)
+    {
+        var error = InodeOpener.Open(Directory, name, FileKind.Regular, OpenFlags.WriteOnly, out var file, out var status);
+        if (error == Errno.None && patchBase.Is(status))
+            return file;
+        file.Dispose();
+        throw error is Errno.None or Errno.ENOENT
+            ? new TreeException($"'{TreePath.Printable(path.PathTo(name))}' in {description} is not as it was written: something else has changed it meanwhile.")
+            : Failure("Opening", name, error);
     }
 
     /// <summary>Makes a symbolic link or node with its metadata.</summary>
@@ -51,7 +77,7 @@ internal sealed class InodeWriter(DirectoryChain chain, string description)
             {
                 if (error != Errno.None)
                     throw Failure("Opening", name, error);
-                MetadataWriter.Apply(new InodeHandle(inode, isPath: true), kind, metadata, this, name);
+                MetadataWriter.Apply(new InodeHandle(inode, isPath: true), kind, metadata, this, name, isNew: false);
             }
         }
         catch (TreeException)
@@ -101,10 +127,10 @@ internal sealed class InodeWriter(DirectoryChain chain, string description)
         return error == Errno.None ? true : throw Failure("Making the directory", name, error);
     }
 
-    /// <summary>Gives the current directory its metadata.</summary>
+    /// <summary>Gives the directory its metadata.</summary>
     public void FinishDirectory(EntryMetadata metadata)
     {
-        MetadataWriter.Apply(new InodeHandle(Directory, isPath: false), FileKind.Directory, metadata, this, []);
+        MetadataWriter.Apply(new InodeHandle(Directory, isPath: false), FileKind.Directory, metadata, this, [], isNew: false);
         Protect(Directory, metadata, []);
     }
 
@@ -156,9 +182,9 @@ internal sealed class InodeWriter(DirectoryChain chain, string description)
             throw Failure("Setting the immutable or append-only flag of", name, error);
     }
 
-    /// <summary>A failure at an entry of the current directory.</summary>
+    /// <summary>A failure at an entry of the directory.</summary>
     public TreeException Failure(string doing, ReadOnlySpan<byte> name, Errno error) =>
-        TreeException.Because(doing, chain.PathTo(name), description, error);
+        TreeException.Because(doing, path.PathTo(name), description, error);
 
     /// <summary>Makes an entry under its own name, or under a temporary one if something has that name. The result is the name it got.</summary>
     private byte[] Make(byte[] name, Maker make)

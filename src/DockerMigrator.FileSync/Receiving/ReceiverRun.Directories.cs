@@ -18,7 +18,7 @@ internal sealed partial class ReceiverRun
         {
             if (name.Length > 0 || _rootIsDone)
                 throw ChangeStreamReader.Damaged("it has more than one root");
-            _frames.Push(Frame(isOpaque, metadata));
+            _frames.Push(Frame(DirectoryPath.Root, isOpaque, metadata));
             return;
         }
 
@@ -31,22 +31,24 @@ internal sealed partial class ReceiverRun
         var error = _chain.Enter(name, out var status);
         if (error != Errno.None)
             throw _inodes.Failure("Opening", name, error);
+        var path = new DirectoryPath(_frames.Peek().Path, name);
+        _inodes = new InodeWriter(_chain.Current, path, _root.Description);
         if (status.IsMountRoot)
-            throw new TreeException($"'{TreePath.Printable(_chain.PathTo(default))}' in {_root.Description} is a mount point: it is not written into.");
+            throw new TreeException($"'{TreePath.Printable(path.PathTo(default))}' in {_root.Description} is a mount point: it is not written into.");
         if (status.IsImmutable || status.IsAppendOnly)
             MetadataCalls.SetProtection(_chain.Current, immutable: false, appendOnly: false);
-        _frames.Push(isNew ? new ReceiverFrame(metadata, null) : Frame(isOpaque, metadata));
+        _frames.Push(isNew ? new ReceiverFrame(path, metadata, null) : Frame(path, isOpaque, metadata));
     }
 
-    private ReceiverFrame Frame(bool isOpaque, EntryMetadata metadata)
+    private ReceiverFrame Frame(DirectoryPath path, bool isOpaque, EntryMetadata metadata)
     {
         if (_root.SingleFile is not null || (!_isMirror && !isOpaque))
-            return new ReceiverFrame(metadata, null);
+            return new ReceiverFrame(path, metadata, null);
         var names = new HashSet<byte[]>(NameComparer.Instance);
         var listing = _inodes.List();
         for (var i = 0; i < listing.Count; i++)
             names.Add(listing[i].ToArray());
-        return new ReceiverFrame(metadata, names);
+        return new ReceiverFrame(path, metadata, names);
     }
 
     private void LeaveDirectory()
@@ -55,18 +57,14 @@ internal sealed partial class ReceiverRun
             throw ChangeStreamReader.Damaged("it leaves a directory that it is not in");
         foreach (var name in frame.Unmentioned ?? [])
             _inodes.Remove(name);
-        if (_frames.Count == 0)
-        {
-            _rootIsDone = true;
-            if (_root.SingleFile is not null)
-                return;
-        }
-
-        _inodes.FinishDirectory(frame.Metadata);
-        if (_frames.Count == 0)
+        var isRoot = _frames.Count == 0;
+        frame.Leave(isRoot && _root.SingleFile is not null ? null : _inodes);
+        _rootIsDone |= isRoot;
+        if (isRoot)
             return;
         var error = _chain.Leave();
         if (error != Errno.None)
             throw _inodes.Failure("Going on after", default, error);
+        _inodes = new InodeWriter(_chain.Current, _frames.Peek().Path, _root.Description);
     }
 }

@@ -12,8 +12,9 @@ internal sealed partial class ReceiverRun : IDisposable
     private readonly TreeRoot _root;
     private readonly DirectoryChain _chain;
     private readonly Stack<ReceiverFrame> _frames = new();
-    private readonly InodeWriter _inodes;
+    private readonly WritePool _pool = new();
     private readonly CancellationToken _cancellationToken;
+    private InodeWriter _inodes;
     private bool _isMirror;
     private bool _rootIsDone;
     private long _entries;
@@ -25,7 +26,7 @@ internal sealed partial class ReceiverRun : IDisposable
         _reader = new ChangeStreamReader(stream);
         _root = root;
         _chain = new DirectoryChain(root.Directory, readOnly: false);
-        _inodes = new InodeWriter(_chain, root.Description);
+        _inodes = new InodeWriter(_chain.Current, DirectoryPath.Root, root.Description);
         _cancellationToken = cancellationToken;
     }
 
@@ -48,11 +49,13 @@ internal sealed partial class ReceiverRun : IDisposable
         if (_frames.Count > 0)
             throw ChangeStreamReader.Damaged("it ends inside a directory");
         _reader.End(_entries, _bytes, _removed);
+        _pool.Drain();
         return new TreeStats(_entries, _bytes, _removed, Unsettled: 0);
     }
 
     public void Dispose()
     {
+        _pool.Dispose();
         _chain.Dispose();
         _reader.Dispose();
     }
@@ -76,7 +79,8 @@ internal sealed partial class ReceiverRun : IDisposable
         switch (code)
         {
             case EntryCode.File:
-                WriteFile(name);
+            case EntryCode.Patch:
+                WriteFile(name, isPatch: code == EntryCode.Patch);
                 break;
             case EntryCode.Symlink:
                 var linkMetadata = _reader.Metadata();
@@ -108,26 +112,33 @@ internal sealed partial class ReceiverRun : IDisposable
         return _root.SingleFile ?? name;
     }
 
-    private void WriteFile(byte[] name)
+    private void WriteFile(byte[] name, bool isPatch)
     {
         var metadata = _reader.Metadata();
         var size = _reader.Size();
-        using var file = _inodes.CreateFile(name);
+        using var file = new FileWriter(_pool, _frames.Peek(), _inodes, name, metadata, size, isPatch ? _reader.PatchBase() : null);
         long position = 0;
-        while (_reader.Segment(position, size, out var offset) is var length and > 0)
+        bool? isHole = isPatch ? false : null;
+        while (_reader.Segment(position, size, out var offset, ref isHole) is var length and > 0)
         {
             position = offset + length;
+            if (isHole == true)
+            {
+                file.Add(DataPiece.Hole(length, offset));
+                continue;
+            }
+
             while (offset < position)
             {
                 _cancellationToken.ThrowIfCancellationRequested();
-                var data = _reader.Data(position - offset);
-                file.Write(data, offset);
-                offset += data.Length;
-                _bytes += data.Length;
+                var piece = _reader.Piece(position - offset, offset);
+                offset += piece.Length;
+                _bytes += piece.Length;
+                file.Add(piece);
             }
         }
 
-        file.Finish(size, position, metadata);
+        file.Finish();
     }
 
     private void WriteHardLink(byte[] name)
@@ -135,6 +146,8 @@ internal sealed partial class ReceiverRun : IDisposable
         var path = _reader.LinkPath();
         if (_root.SingleFile is not null)
             throw ChangeStreamReader.Damaged("it has a hard link where only one file is expected");
+        // The earlier file may still be in the making.
+        _pool.Drain();
         _inodes.Link(name, path, _root.Directory);
     }
 }

@@ -13,6 +13,19 @@ internal sealed class DirectoryMemoryReader(byte[] records)
     /// <summary>The next name.</summary>
     public ReadOnlySpan<byte> Name => records.AsSpan(_position + 1, records[_position]);
 
+    /// <summary>What is known of a name that is not before those that were asked for earlier; nothing if there is none.</summary>
+    public RememberedEntry TakeUpTo(ReadOnlySpan<byte> name)
+    {
+        while (HasNext && Name.SequenceCompareTo(name) is var order and <= 0)
+        {
+            var entry = Take();
+            if (order == 0)
+                return entry;
+        }
+
+        return default;
+    }
+
     /// <summary>What is known of the next name; goes on to the one after it.</summary>
     public RememberedEntry Take()
     {

@@ -22,6 +22,9 @@ internal sealed class SenderFrame(byte[] name, UInt128 key, SourceDirectory dire
 
     public EntryMetadata Metadata => _metadata ??= EntryMetadata.Of(directory.Status, directory.Xattrs);
 
+    /// <summary>What this pass does in it.</summary>
+    public FrameMode Mode { get; init; }
+
     /// <summary>Whether it has become opaque, so that the target must clear it.</summary>
     public bool IsCleared { get; init; }
 

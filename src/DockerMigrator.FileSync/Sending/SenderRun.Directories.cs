@@ -21,7 +21,9 @@ internal sealed partial class SenderRun
         // A directory that has become opaque is cleared on the target: nothing below it is there any more.
         var isCleared = directory.IsOpaque && entry.Kind != RememberedKind.OpaqueDirectory;
         var memory = entry.IsDirectory && !isCleared ? known.Take(key) : new DirectoryMemoryReader([]);
-        var frame = new SenderFrame(name, key, directory, memory) { IsCleared = isCleared };
+        var frame = new SenderFrame(name, key, directory, memory) { IsCleared = isCleared, Mode = ModeOf(key, directory, entry) };
+        source.Watch?.Inodes.Add(directory.Status.Inode);
+        source.Watch?.Collect();
         _frames.Push(frame);
 
         var isUnchanged = entry.Kind == RememberedKind.Unknown
@@ -29,6 +31,33 @@ internal sealed partial class SenderRun
             : entry.IsDirectory && entry.Signature == EntrySignature.Of(directory.Status);
         if (isCleared || !isUnchanged)
             Announce();
+    }
+
+    private FrameMode ModeOf(UInt128 key, SourceDirectory directory, RememberedEntry entry)
+    {
+        if (plan is null || !entry.IsDirectory)
+            return FrameMode.Scan;
+        if (_frames.TryPeek(out var parent))
+        {
+            // Where something has happened, this may be another directory under the name of a remembered one.
+            if (parent.Mode == FrameMode.Scan || (parent.Mode == FrameMode.Look && entry.Signature != EntrySignature.Of(directory.Status)))
+                return FrameMode.Scan;
+        }
+
+        return plan.LooksAt(key) ? FrameMode.Look : FrameMode.Way;
+    }
+
+    private bool IsToBeSkipped(SenderFrame parent, ReadOnlySpan<byte> name, in FileStatus status, RememberedEntry entry) =>
+        parent.Mode == FrameMode.Look && entry.IsDirectory && entry.Signature == EntrySignature.Of(status) && !plan!.LeadsTo(TreeMemory.KeyOf(parent.Key, name));
+
+    private void VisitOnTheWay(SenderFrame frame)
+    {
+        var name = frame.Known.Name.ToArray();
+        var entry = frame.Known.Take();
+        if (entry.IsDirectory && plan!.LeadsTo(TreeMemory.KeyOf(frame.Key, name)))
+            EnterDirectory(frame, name, entry);
+        else
+            frame.Remembered.Add(name, entry);
     }
 
     private void LeaveDirectory(SenderFrame frame)

@@ -1,4 +1,5 @@
 using DockerMigrator.FileSync.Errors;
+using DockerMigrator.FileSync.Sending.Blocks;
 using DockerMigrator.FileSync.Trees;
 using DockerMigrator.FileSync.Wire;
 using DockerMigrator.Native.Files;
@@ -8,9 +9,14 @@ namespace DockerMigrator.FileSync.Sending;
 /// <content>Files, symbolic links and nodes.</content>
 internal sealed partial class SenderRun
 {
+    // Smaller rests of a block of the stream are not worth a read.
+    private const int SmallestRead = 4096;
+
     private void VisitLeaf(SenderFrame frame, ReadOnlySpan<byte> name, in FileStatus status, RememberedEntry entry)
     {
         var signature = EntrySignature.Of(status);
+        if (status.Kind == FileKind.Regular)
+            source.Watch?.Inodes.Add(status.Inode);
         var isUnchanged = entry.Kind == RememberedKind.Unknown
             ? source.IsAsInImage(name, status)
             : entry.Kind == RememberedKind.Leaf && entry.Signature == signature;
@@ -20,6 +26,7 @@ internal sealed partial class SenderRun
         }
         else if (isUnchanged)
         {
+            KeepBlocks(frame, name, status);
             AddToLinks(name, status, wasSent: false);
         }
         else
@@ -49,10 +56,12 @@ internal sealed partial class SenderRun
             return;
         }
 
+        if (kind == FileKind.Regular)
+            source.Watch?.Inodes.Add(inode.Status.Inode);
         Announce();
         var metadata = EntryMetadata.Of(inode.Status, inode.Xattrs);
         if (kind == FileKind.Regular)
-            SendFile(name, inode, metadata);
+            SendFile(name, KeyOf(frame, name), inode, metadata, entry);
         else if (kind == FileKind.Symlink)
             _writer.Symlink(name, metadata, source.ReadLink(inode));
         else
@@ -79,20 +88,32 @@ internal sealed partial class SenderRun
         return EntrySignature.Unsettled;
     }
 
-    private void SendFile(ReadOnlySpan<byte> name, SourceInode inode, EntryMetadata metadata)
+    private void SendFile(ReadOnlySpan<byte> name, UInt128 key, SourceInode inode, EntryMetadata metadata, RememberedEntry entry)
     {
-        var size = inode.Status.Size;
-        _writer.File(name, metadata, size);
+        var earlier = inode.Status.Size >= BlockMemory.SmallestFile ? knownBlocks.Take(key) : null;
         var content = inode.Content ?? inode.File;
+        if (earlier is not null && entry.Kind == RememberedKind.Leaf && earlier.IsOf(inode.Status) && inode.Status.Links == 1)
+        {
+            SendPatch(name, key, inode.Status, content, metadata, earlier);
+            return;
+        }
+
+        var size = inode.Status.Size;
+        var blocks = inode.Status.Links == 1 ? RememberedBlocks.Create(inode.Status) : null;
+        _writer.File(name, metadata, size);
         if (inode.Status.AllocatedBytes >= size)
-            SendData(name, content, 0, size);
+            SendData(name, content, 0, size, blocks);
         else
-            SendSparse(name, content, size);
+            SendSparse(name, content, size, blocks);
         _writer.EndFile();
+        if (blocks is not null)
+            RememberedBlocks.Put(key, blocks);
     }
 
-    private void SendSparse(ReadOnlySpan<byte> name, FileDescriptor file, long size)
+    private void SendSparse(ReadOnlySpan<byte> name, FileDescriptor file, long size, FileBlocks? blocks)
     {
+        var unit = blocks?.BlockSize ?? 1;
+        var sent = 0L;
         for (long position = 0; position < size;)
         {
             var error = FileCalls.FindData(file, position, out var start, out var end);
@@ -101,25 +122,32 @@ internal sealed partial class SenderRun
             // A file system that knows no holes has data throughout.
             if (error != Errno.None)
                 (start, end) = (position, size);
-            if (start >= size || !SendData(name, file, start, Math.Min(end, size)))
+            // Of blocks of which a part is a hole, that is sent as zeros.
+            start = Math.Max(sent, start / unit * unit);
+            end = Math.Min((end + unit - 1) / unit * unit, size);
+            if (start >= size || (start < end && !SendData(name, file, start, end, blocks)))
                 return;
-            position = end;
+            position = sent = Math.Max(end, position + 1);
         }
     }
 
     /// <summary>False if the file ended earlier: its rest, up to the announced size, arrives as a hole.</summary>
-    private bool SendData(ReadOnlySpan<byte> name, FileDescriptor file, long start, long end)
+    private bool SendData(ReadOnlySpan<byte> name, FileDescriptor file, long start, long end, FileBlocks? blocks)
     {
         while (start < end)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var error = FileCalls.Read(file, _writer.ReserveData(end - start), start, out var count);
+            var room = _writer.ReserveData(end - start, blocks?.BlockSize ?? SmallestRead);
+            var error = FileCalls.ReadFully(file, room, start, out var count);
             if (error != Errno.None)
                 throw TreeException.Because("Reading", source.PathTo(name), source.Description, error);
             if (count == 0)
                 return false;
+            blocks?.Note(start, room[..count]);
             _writer.CommitData(start, count);
             start += count;
+            if (count < room.Length)
+                return false;
         }
 
         return true;

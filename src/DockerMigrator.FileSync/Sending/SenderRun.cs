@@ -1,4 +1,5 @@
 using DockerMigrator.FileSync.Errors;
+using DockerMigrator.FileSync.Sending.Blocks;
 using DockerMigrator.FileSync.Trees;
 using DockerMigrator.FileSync.Wire;
 using DockerMigrator.Native.Files;
@@ -9,7 +10,8 @@ namespace DockerMigrator.FileSync.Sending;
 /// One pass. Directories are announced to the stream when they changed or when something in them has to be sent, and
 /// then with all their metadata: writing into a directory of the target changes its times.
 /// </summary>
-internal sealed partial class SenderRun(IChangeSource source, Stream stream, Pass pass, TreeMemory known, bool isFirst, CancellationToken cancellationToken)
+internal sealed partial class SenderRun(
+    IChangeSource source, Stream stream, Pass pass, TreeMemory known, BlockMemory knownBlocks, bool isFirst, PassPlan? plan, CancellationToken cancellationToken)
     : IDisposable
 {
     /// <summary>
@@ -24,8 +26,14 @@ internal sealed partial class SenderRun(IChangeSource source, Stream stream, Pas
     private FileTime _settledBefore;
     private long _unsettled;
 
+    /// <summary>Names that were looked at to find out what changed.</summary>
+    public long Examined { get; private set; }
+
     /// <summary>The state after this pass.</summary>
-    public TreeMemory Remembered { get; } = new();
+    public TreeMemory Remembered { get; } = plan is null ? new() : known;
+
+    /// <summary>The same of large files, block by block.</summary>
+    public BlockMemory RememberedBlocks { get; } = plan is null ? new() : knownBlocks;
 
     public TreeStats Send()
     {
@@ -51,6 +59,9 @@ internal sealed partial class SenderRun(IChangeSource source, Stream stream, Pas
 
     private void SendTree()
     {
+        // Nothing has happened anywhere.
+        if (plan?.LeadsTo(TreeMemory.Root) == false)
+            return;
         var root = source.Start();
         // The root's own signature lives under a name that no entry can have.
         var rootMemory = known.Take(TreeMemory.KeyOf(TreeMemory.Root, "/"u8));
@@ -60,8 +71,10 @@ internal sealed partial class SenderRun(IChangeSource source, Stream stream, Pas
         while (_frames.TryPeek(out var frame))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (frame.Next == frame.Directory.Names.Count)
+            if (frame.Mode == FrameMode.Way ? !frame.Known.HasNext : frame.Next == frame.Directory.Names.Count)
                 LeaveDirectory(frame);
+            else if (frame.Mode == FrameMode.Way)
+                VisitOnTheWay(frame);
             else
                 Visit(frame, frame.Directory.Names[frame.Next++]);
         }
@@ -72,10 +85,13 @@ internal sealed partial class SenderRun(IChangeSource source, Stream stream, Pas
         RemoveVanishedBefore(frame, name);
         var entry = frame.Known.HasNext && frame.Known.Name.SequenceEqual(name) ? frame.Known.Take() : default;
         var error = source.Examine(name, out var status, out var meaning);
+        Examined++;
         if (error != Errno.None)
             Vanished(name, entry, error);
         else if (meaning == EntryMeaning.Removed)
             VisitRemoved(frame, name, entry);
+        else if (status.Kind == FileKind.Directory && IsToBeSkipped(frame, name, status, entry))
+            frame.Remembered.Add(name, entry);
         else if (status.Kind == FileKind.Directory)
             EnterDirectory(frame, name, entry);
         else

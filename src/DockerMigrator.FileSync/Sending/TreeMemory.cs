@@ -27,6 +27,9 @@ internal sealed class TreeMemory
     public DirectoryMemoryReader Take(UInt128 key) =>
         new(_directories.Remove(key, out var records) ? records : []);
 
+    /// <summary>What is known of a directory, which stays known.</summary>
+    public DirectoryMemoryReader Peek(UInt128 key) => new(_directories.GetValueOrDefault(key) ?? []);
+
     /// <summary>Remembers a directory.</summary>
     public void Put(UInt128 key, DirectoryMemoryWriter directory) => _directories[key] = directory.ToArray();
 }

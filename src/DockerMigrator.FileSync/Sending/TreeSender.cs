@@ -1,19 +1,24 @@
 using DockerMigrator.FileSync.Errors;
+using DockerMigrator.FileSync.Sending.Blocks;
 using DockerMigrator.FileSync.Trees;
 
 namespace DockerMigrator.FileSync.Sending;
 
 /// <summary>
 /// Sends a source to a <see cref="Receiving.TreeReceiver"/>, pass after pass: the first pass sends everything, every later one what
-/// changed since, found by comparing with a compact memory of what was sent. Not for use by several threads at once.
+/// changed since, found by comparing with a compact memory of what was sent, if possible only where something has happened; of large files, those blocks that changed. Not for use by several threads at once.
 /// </summary>
 /// <param name="source">What to send; stays the caller's.</param>
 public sealed class TreeSender(IChangeSource source)
 {
     private TreeMemory? _memory;
+    private BlockMemory _blocks = new();
 
     /// <summary>Whether the next pass sends everything, as the first one does.</summary>
     public bool IsFirstPass => _memory is null;
+
+    /// <summary>Names that the last pass looked at to find out what changed.</summary>
+    public long Examined { get; private set; }
 
     /// <summary>
     /// Makes the next pass send everything. Its target must then be started over (see
@@ -30,10 +35,24 @@ public sealed class TreeSender(IChangeSource source)
     public TreeStats Send(Stream stream, Pass pass, CancellationToken cancellationToken = default)
     {
         var (known, isFirst) = (_memory ?? new TreeMemory(), IsFirstPass);
+        var blocks = isFirst ? new BlockMemory() : _blocks;
         _memory = null;
-        using var run = new SenderRun(source, stream, pass, known, isFirst, cancellationToken);
+        var plan = Plan(known, isFirst);
+        using var run = new SenderRun(source, stream, pass, known, blocks, isFirst, plan, cancellationToken);
         var stats = run.Send();
-        _memory = run.Remembered;
+        Examined = run.Examined;
+        (_memory, _blocks) = (run.Remembered, run.RememberedBlocks);
         return stats;
+    }
+
+    // To be made before anything is looked at: what happens from here on belongs to the next pass.
+    private PassPlan? Plan(TreeMemory known, bool isFirst)
+    {
+        if (source.Watch is not { } watch)
+            return null;
+        if (!isFirst)
+            return watch.Take() is { } paths ? PassPlan.TryMake(watch.Root, paths, known) : null;
+        watch.Reset();
+        return null;
     }
 }

@@ -1,3 +1,4 @@
+using DockerMigrator.FileSync.Watching;
 using DockerMigrator.Native.Files;
 
 namespace DockerMigrator.FileSync.Trees;
@@ -20,6 +21,9 @@ public interface IChangeSource : IDisposable
 
     /// <summary>Whether the tree is a directory around one file, whose own metadata is no part of it.</summary>
     bool IsSingleFile { get; }
+
+    /// <summary>Notes what happens in the tree, from the first time on that this is asked for; null where that is not possible.</summary>
+    TreeWatch? Watch => null;
 
     /// <summary>Goes (back) to the root.</summary>
     /// <exception cref="Errors.TreeException">The root cannot be read.</exception>

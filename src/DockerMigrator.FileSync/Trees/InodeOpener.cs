@@ -11,7 +11,11 @@ namespace DockerMigrator.FileSync.Trees;
 internal static class InodeOpener
 {
     /// <summary>ENOENT also if it is not of the <paramref name="kind"/> that was seen there.</summary>
-    public static Errno Open(FileDescriptor directory, ReadOnlySpan<byte> name, FileKind kind, out FileDescriptor file, out FileStatus status)
+    public static Errno Open(FileDescriptor directory, ReadOnlySpan<byte> name, FileKind kind, out FileDescriptor file, out FileStatus status) =>
+        Open(directory, name, kind, OpenFlags.NoAccessTime, out file, out status);
+
+    /// <summary>The same, with another access to regular files.</summary>
+    public static Errno Open(FileDescriptor directory, ReadOnlySpan<byte> name, FileKind kind, OpenFlags access, out FileDescriptor file, out FileStatus status)
     {
         status = default;
         var error = FileCalls.OpenAt(directory, name, OpenFlags.Path | OpenFlags.NoFollow, 0, out file);
@@ -22,7 +26,7 @@ internal static class InodeOpener
         if (error == Errno.None && kind == FileKind.Regular)
         {
             using var place = file;
-            error = Reopen(place, out file);
+            error = Reopen(place, access, out file);
         }
 
         if (error != Errno.None)
@@ -30,11 +34,11 @@ internal static class InodeOpener
         return error;
     }
 
-    private static Errno Reopen(FileDescriptor place, out FileDescriptor file)
+    private static Errno Reopen(FileDescriptor place, OpenFlags access, out FileDescriptor file)
     {
         Span<byte> path = stackalloc byte[32];
         "/proc/self/fd/"u8.CopyTo(path);
         place.Number.TryFormat(path[14..], out var digits, default, CultureInfo.InvariantCulture);
-        return FileCalls.Open(path[..(14 + digits)], OpenFlags.NoAccessTime | OpenFlags.NonBlocking, out file);
+        return FileCalls.Open(path[..(14 + digits)], access | OpenFlags.NonBlocking, out file);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using DockerMigrator.FileSync.Errors;
+using DockerMigrator.FileSync.Watching;
 using DockerMigrator.Native.Files;
 
 namespace DockerMigrator.FileSync.Trees;
@@ -9,6 +10,8 @@ public class PlainTree : IChangeSource
 {
     private readonly FileDescriptor _root;
     private DirectoryChain _chain;
+    private bool _mayBeWatched;
+    private TreeWatch? _watch;
 
     /// <summary>Takes over an open directory.</summary>
     protected PlainTree(FileDescriptor root, string description)
@@ -27,6 +30,18 @@ public class PlainTree : IChangeSource
     /// <inheritdoc/>
     public virtual bool IsSingleFile => false;
 
+    /// <inheritdoc/>
+    public TreeWatch? Watch
+    {
+        get
+        {
+            if (_mayBeWatched)
+                _watch = TreeWatch.TryStart(_root);
+            _mayBeWatched = false;
+            return _watch;
+        }
+    }
+
     /// <summary>Where the walk stands.</summary>
     protected DirectoryChain Chain => _chain;
 
@@ -41,7 +56,7 @@ public class PlainTree : IChangeSource
         var error = FileCalls.Open(bytes, OpenFlags.Directory | OpenFlags.NoAccessTime, out var root);
         if (error == Errno.ENOTDIR)
             return SingleFile.Open(path, description);
-        return error == Errno.None ? new PlainTree(root, description) : throw TreeException.Because("Opening", path, error);
+        return error == Errno.None ? new PlainTree(root, description) { _mayBeWatched = true } : throw TreeException.Because("Opening", path, error);
     }
 
     /// <inheritdoc/>
@@ -156,6 +171,7 @@ public class PlainTree : IChangeSource
     protected virtual void Dispose(bool disposing)
     {
         _chain.Dispose();
+        _watch?.Dispose();
         _root.Dispose();
     }
 }

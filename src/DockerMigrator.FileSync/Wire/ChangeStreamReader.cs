@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using DockerMigrator.FileSync.Errors;
@@ -9,13 +8,16 @@ namespace DockerMigrator.FileSync.Wire;
 
 /// <summary>
 /// Reads a change stream, trusting nothing in it: every length is checked before room is made for it, every name before
-/// anybody uses it. Reads exactly to the stream's end and not a byte further.
+/// anybody uses it. Reads exactly to the stream's end and not a byte further. Of the data of files it hands out where they lie in its
+/// blocks, for others to write them while it reads on.
 /// </summary>
 internal sealed class ChangeStreamReader(Stream stream) : IDisposable
 {
     private readonly XxHash128 _hash = new();
-    private readonly byte[] _block = ArrayPool<byte>.Shared.Rent(WireLimits.BlockSize);
+    private readonly BlockPool _pool = new();
     private byte[] _scratch = new byte[512];
+    private ReceivedBlock? _block;
+    private bool _isLast;
     private int _position;
     private int _end;
 
@@ -33,9 +35,9 @@ internal sealed class ChangeStreamReader(Stream stream) : IDisposable
     public EntryCode Code()
     {
         var code = (EntryCode)Get8();
-        if (code == EntryCode.End && _position != 1)
-            throw Damaged("its end mark is in the middle of a block");
-        return code is > EntryCode.None and <= EntryCode.End ? code : throw Damaged($"it has an unknown entry {(byte)code}");
+        if (code == EntryCode.End && (_position != 1 || !_isLast))
+            throw Damaged("its end mark is in the middle of it");
+        return code is > EntryCode.None and <= EntryCode.Patch ? code : throw Damaged($"it has an unknown entry {(byte)code}");
     }
 
     /// <summary>A name that is safe to use; or an empty one, if that is allowed here.</summary>
@@ -73,28 +75,37 @@ internal sealed class ChangeStreamReader(Stream stream) : IDisposable
         return size <= long.MaxValue ? (long)size : throw Damaged("it has a file of impossible size");
     }
 
+    /// <summary>What an earlier file must be, to be patched.</summary>
+    public PatchBase PatchBase() => new(Size(), Time());
+
     /// <summary>The next segment's length, 0 at the end of the file.</summary>
-    public long Segment(long from, long size, out long offset)
+    /// <param name="from">Where the one before ended.</param>
+    /// <param name="size">The file's size.</param>
+    /// <param name="offset">Where it is.</param>
+    /// <param name="isHole">Whether it is a hole, of which no data follows; null if there can be none.</param>
+    public long Segment(long from, long size, out long offset, ref bool? isHole)
     {
         offset = 0;
         var length = Get32();
         if (length == 0)
             return 0;
+        if (isHole is null && length >= WireLimits.Hole)
+            throw Damaged("it has a hole where none can be");
+        if (isHole is not null)
+            isHole = length >= WireLimits.Hole;
+        length &= ~WireLimits.Hole;
         var start = Get64();
-        if (start < (ulong)from || start > (ulong)size || length > (ulong)size - start)
+        if (length == 0 || start < (ulong)from || start > (ulong)size || length > (ulong)size - start)
             throw Damaged("it has more data for a file than announced");
         offset = (long)start;
         return length;
     }
 
-    /// <summary>Some of the bytes that come next, at least one, at most <paramref name="most"/>.</summary>
-    public ReadOnlySpan<byte> Data(long most)
+    /// <summary>Some of the bytes that come next, at least one, at most <paramref name="most"/>. To be let go of.</summary>
+    public DataPiece Piece(long most, long offset)
     {
-        if (_position == _end)
-            NextBlock();
-        var length = (int)Math.Min(most, _end - _position);
-        _position += length;
-        return _block.AsSpan(_position - length, length);
+        var data = Data(most);
+        return new DataPiece(_block!.Share(), _position - data.Length, data.Length, offset);
     }
 
     public byte[] SymlinkTarget()
@@ -139,15 +150,15 @@ internal sealed class ChangeStreamReader(Stream stream) : IDisposable
     {
         if (Get64() != (ulong)entries || Get64() != (ulong)dataBytes || Get64() != (ulong)removed)
             throw Damaged("its totals are not what arrived");
-        _hash.Append(_block.AsSpan(0, _position));
+        _hash.Append(_block!.Bytes.AsSpan(0, _position));
         var expected = _hash.GetCurrentHash();
-        if (_end - _position != expected.Length || !_block.AsSpan(_position, expected.Length).SequenceEqual(expected))
+        if (_end - _position != expected.Length || !_block.Bytes.AsSpan(_position, expected.Length).SequenceEqual(expected))
             throw Damaged("its checksum is wrong");
     }
 
     public static TreeException Damaged(string why) => new($"The stream of files is damaged: {why}.");
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_block);
+    public void Dispose() => _block?.Release();
 
     private FileTime Time()
     {
@@ -189,7 +200,7 @@ internal sealed class ChangeStreamReader(Stream stream) : IDisposable
         if (length <= _end - _position)
         {
             _position += length;
-            return _block.AsSpan(_position - length, length);
+            return _block is null ? default : _block.Bytes.AsSpan(_position - length, length);
         }
 
         if (_scratch.Length < length)
@@ -204,19 +215,39 @@ internal sealed class ChangeStreamReader(Stream stream) : IDisposable
         return _scratch.AsSpan(0, length);
     }
 
+    private ReadOnlySpan<byte> Data(long most)
+    {
+        if (_position == _end)
+            NextBlock();
+        var length = (int)Math.Min(most, _end - _position);
+        _position += length;
+        return _block!.Bytes.AsSpan(_position - length, length);
+    }
+
     private void NextBlock()
     {
-        _hash.Append(_block.AsSpan(0, _end));
-        Span<byte> prefix = stackalloc byte[4];
+        if (_isLast)
+            throw Damaged("it goes on after its last block");
+        if (_block is not null)
+        {
+            _hash.Append(_block.Bytes.AsSpan(0, _end));
+            _block.Release();
+            _block = null;
+        }
+
+        (_position, _end) = (0, 0);
+        Span<byte> prefix = stackalloc byte[WireLimits.LengthPrefix];
         try
         {
             stream.ReadExactly(prefix);
-            var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
-            if (length is <= 0 or > WireLimits.BlockSize)
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(prefix);
+            _isLast = length >= WireLimits.LastBlock;
+            length &= ~WireLimits.LastBlock;
+            if (length is 0 or > WireLimits.BlockSize)
                 throw Damaged("it has a block of impossible length");
-            stream.ReadExactly(_block, 0, length);
-            _position = 0;
-            _end = length;
+            _block = _pool.Take();
+            stream.ReadExactly(_block.Bytes, 0, (int)length);
+            _end = (int)length;
         }
         catch (EndOfStreamException e)
         {

@@ -1,18 +1,20 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using DockerMigrator.Native.Files;
 
 namespace DockerMigrator.FileSync.Wire;
 
-/// <summary>Writes a change stream (see <see cref="EntryCode"/>) in blocks, counting and hashing what passes.</summary>
-internal sealed class ChangeStreamWriter(Stream stream) : IDisposable
+/// <summary>Writes a change stream (see <see cref="EntryCode"/>) in blocks, counting what passes.</summary>
+internal sealed class ChangeStreamWriter : IDisposable
 {
-    private const int LengthPrefix = 4;
-
-    private readonly XxHash128 _hash = new();
-    private readonly byte[] _block = ArrayPool<byte>.Shared.Rent(LengthPrefix + WireLimits.BlockSize);
+    private readonly BlockSender _sender;
+    private byte[] _block;
     private int _used;
+
+    public ChangeStreamWriter(Stream stream)
+    {
+        _sender = new BlockSender(stream);
+        _block = _sender.Take();
+    }
 
     public long Entries { get; private set; }
 
@@ -20,7 +22,7 @@ internal sealed class ChangeStreamWriter(Stream stream) : IDisposable
 
     public long RemovedEntries { get; private set; }
 
-    private Span<byte> Free => _block.AsSpan(LengthPrefix + _used, WireLimits.BlockSize - _used);
+    private Span<byte> Free => _block.AsSpan(WireLimits.LengthPrefix + _used, WireLimits.BlockSize - _used);
 
     public void Header(StreamFlags flags)
     {
@@ -45,14 +47,32 @@ internal sealed class ChangeStreamWriter(Stream stream) : IDisposable
         Put64((ulong)size);
     }
 
-    /// <summary>Room for the next bytes of the file: at least one, at most <paramref name="most"/>. To be followed by <see cref="CommitData"/>.</summary>
-    public Span<byte> ReserveData(long most)
+    /// <summary>An earlier file of which only what changed follows.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="metadata">What it is to have in the end.</param>
+    /// <param name="size">Its size in the end.</param>
+    /// <param name="oldSize">Its size as sent before.</param>
+    /// <param name="oldModified">Its modification time as sent before.</param>
+    public void Patch(ReadOnlySpan<byte> name, EntryMetadata metadata, long size, long oldSize, FileTime oldModified)
+    {
+        Start(EntryCode.Patch, name);
+        Put(metadata);
+        Put64((ulong)size);
+        Put64((ulong)oldSize);
+        Put(oldModified);
+    }
+
+    /// <summary>
+    /// Room for the next bytes of the file: at least one, at most <paramref name="most"/>, and a multiple of
+    /// <paramref name="unit"/> (at most 64 KiB) unless it is all of them. To be followed by <see cref="CommitData"/>.
+    /// </summary>
+    public Span<byte> ReserveData(long most, int unit)
     {
         // Small rests of a block are not worth a read of their own.
-        if (Free.Length < WireLimits.SegmentHeader + Math.Min(most, 4096))
+        if (Free.Length < WireLimits.SegmentHeader + Math.Min(most, unit))
             Flush();
         var room = Free[WireLimits.SegmentHeader..];
-        return room.Length > most ? room[..(int)most] : room;
+        return room.Length >= most ? room[..(int)most] : room[..(room.Length / unit * unit)];
     }
 
     /// <summary>Says how much of the reserved room was filled (more than nothing), and where in the file that belongs.</summary>
@@ -62,6 +82,17 @@ internal sealed class ChangeStreamWriter(Stream stream) : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(Free[4..], offset);
         _used += WireLimits.SegmentHeader + length;
         DataBytes += length;
+    }
+
+    /// <summary>A stretch of the file that is a hole now.</summary>
+    public void Hole(long offset, long length)
+    {
+        for (long part; length > 0; offset += part, length -= part)
+        {
+            part = Math.Min(length, WireLimits.LongestHole);
+            Put32(WireLimits.Hole | (uint)part);
+            Put64((ulong)offset);
+        }
     }
 
     public void EndFile() => Put32(0);
@@ -104,14 +135,10 @@ internal sealed class ChangeStreamWriter(Stream stream) : IDisposable
         Put64((ulong)Entries);
         Put64((ulong)DataBytes);
         Put64((ulong)RemovedEntries);
-        _hash.Append(_block.AsSpan(LengthPrefix, _used));
-        _hash.GetCurrentHash(Free);
-        _used += _hash.HashLengthInBytes;
-        WriteBlock();
-        stream.Flush();
+        _sender.SendLast(_block, _used);
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_block);
+    public void Dispose() => _sender.Dispose();
 
     private void Start(EntryCode code, ReadOnlySpan<byte> name)
     {
@@ -191,14 +218,8 @@ internal sealed class ChangeStreamWriter(Stream stream) : IDisposable
     {
         if (_used == 0)
             return;
-        _hash.Append(_block.AsSpan(LengthPrefix, _used));
-        WriteBlock();
-    }
-
-    private void WriteBlock()
-    {
-        BinaryPrimitives.WriteInt32LittleEndian(_block, _used);
-        stream.Write(_block, 0, LengthPrefix + _used);
+        _sender.Send(_block, _used);
         _used = 0;
+        _block = _sender.Take();
     }
 }

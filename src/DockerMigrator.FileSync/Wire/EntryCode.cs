@@ -5,7 +5,7 @@ namespace DockerMigrator.FileSync.Wire;
 /// no path is ever sent but that of an earlier file which gets another name. Numbers are little-endian.
 /// <code>
 /// stream    := { block }                      the last entry is End, in a block of its own; nothing of the stream follows
-/// block     := u32 length (1 to 1 MiB), length bytes; entries may straddle blocks
+/// block     := u32 length (1 to 1 MiB; with bit 31 set in the last one), length bytes; entries may straddle blocks
 /// contents  := header { entry } End
 /// header    := u32 "DMFS", u8 version, u8 flags (see StreamFlags)
 /// entry     := u8 code, fields:
@@ -13,6 +13,9 @@ namespace DockerMigrator.FileSync.Wire;
 ///   Leave                                         done with it: now it gets its metadata
 ///   File       name, metadata, u64 size, { segment }, u32 0
 ///   segment  := u32 length, u64 offset, bytes     in order; what is between them is holes
+///   Patch      name, metadata, u64 size, u64 old size, s64 and u32 old mtime, { segment or hole }, u32 0
+///                                                 an earlier file, cut or extended to its new size; what is not mentioned stays
+///   hole     := u32 length with bit 31 set, u64 offset
 ///   Symlink    name, metadata, u16 length, target
 ///   Node       name, metadata, u16 kind (S_IFMT bits), u32 major, u32 minor
 ///   HardLink   name, u32 length, path from the root of an earlier file
@@ -34,4 +37,5 @@ internal enum EntryCode : byte
     HardLink = 6,
     Removed = 7,
     End = 8,
+    Patch = 9,
 }

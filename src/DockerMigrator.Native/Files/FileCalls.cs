@@ -76,6 +76,20 @@ public static unsafe class FileCalls
         }
     }
 
+    /// <summary>Reads at an offset until the buffer is full or the file ends.</summary>
+    public static Errno ReadFully(FileDescriptor file, Span<byte> buffer, long offset, out int count)
+    {
+        for (count = 0; count < buffer.Length;)
+        {
+            var error = Read(file, buffer[count..], offset + count, out var part);
+            if (error != Errno.None || part == 0)
+                return error;
+            count += part;
+        }
+
+        return Errno.None;
+    }
+
     /// <summary>Writes all of <paramref name="data"/> at an offset.</summary>
     public static Errno Write(FileDescriptor file, ReadOnlySpan<byte> data, long offset)
     {

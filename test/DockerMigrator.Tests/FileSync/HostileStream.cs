@@ -56,6 +56,14 @@ internal sealed class HostileStream
     public HostileStream File(string name, string content) =>
         U8(3).Name(name).Metadata().U64((ulong)content.Length).U32((uint)content.Length).U64(0).Raw(System.Text.Encoding.Latin1.GetBytes(content)).U32(0);
 
+    /// <summary>A patch; what follows is its segments.</summary>
+    public HostileStream Patch(string name, ulong size, ulong oldSize, ulong oldModified = 1) =>
+        U8(9).Name(name).Metadata().U64(size).U64(oldSize).U64(oldModified).U32(0);
+
+    public HostileStream Segment(ulong offset, string data) => U32((uint)data.Length).U64(offset).Raw(System.Text.Encoding.Latin1.GetBytes(data));
+
+    public HostileStream Hole(ulong offset, uint length) => U32(0x80000000 | length).U64(offset);
+
     public HostileStream HardLink(string name, string path) => U8(6).Name(name).U32((uint)path.Length).Raw(System.Text.Encoding.Latin1.GetBytes(path));
 
     public HostileStream Removed(string name) => U8(7).Name(name);
@@ -72,7 +80,10 @@ internal sealed class HostileStream
         BinaryPrimitives.WriteUInt64LittleEndian(end.AsSpan(1), entries);
         BinaryPrimitives.WriteUInt64LittleEndian(end.AsSpan(9), bytes);
         BinaryPrimitives.WriteUInt64LittleEndian(end.AsSpan(17), removed);
-        return Blocks(contents, [.. end, .. XxHash128.Hash([.. contents, .. end])]);
+        var stream = Blocks(contents, [.. end, .. XxHash128.Hash([.. contents, .. end])]);
+        // The last block's mark.
+        stream.GetBuffer()[4 + contents.Length + 3] |= 0x80;
+        return stream;
     }
 
     public static MemoryStream Blocks(params byte[][] blocks)

@@ -71,7 +71,7 @@ public sealed class HostileStreamTests : IDisposable
         {
             ["nothing"] = new(),
             ["no start"] = new HostileStream(magic: 1).Root().Leave().Ended(1),
-            ["another version"] = new HostileStream(version: 2).Root().Leave().Ended(1),
+            ["another version"] = new HostileStream(version: 99).Root().Leave().Ended(1),
             ["unknown flags"] = new HostileStream(flags: 4).Root().Leave().Ended(1),
             ["single file for a directory"] = new HostileStream(flags: 2).Root().Leave().Ended(1),
             ["no end"] = new HostileStream().Root().Leave().Unended(),
@@ -104,6 +104,19 @@ public sealed class HostileStreamTests : IDisposable
             ["xattr too large"] = new HostileStream().Root().U8(3).Name("f").Metadata(xattrs: 1).Name("user.x").U32(65537).Unended(),
             ["xattr without name"] = new HostileStream().Root().U8(3).Name("f").Metadata(xattrs: 1).U8(0).U32(0).Unended(),
             ["xattr of an unknown namespace"] = new HostileStream().Root().U8(3).Name("f").Metadata(xattrs: 1).Name("bogus.x").U32(0).U64(0).U32(0).Leave().Ended(2),
+            ["a hole in a new file"] = new HostileStream().Root().U8(3).Name("f").Metadata().U64(10).Hole(0, 5).U32(0).Leave().Ended(2),
+            ["a patch of nothing"] = new HostileStream().Root().Patch("f", 1, 1).U32(0).Leave().Ended(2),
+            ["a patch of a symbolic link"] = new HostileStream().Root().Patch("file", 6, 6).Segment(0, "x").U32(0).Leave().Ended(2, 1),
+            ["a patch of a directory"] = new HostileStream().Root().Patch("real", 1, 1).Segment(0, "x").U32(0).Leave().Ended(2, 1),
+            ["a patch of a device"] = new HostileStream().Root().U8(5).Name("n").Metadata().U16(0x2000).U32(1).U32(3).Patch("n", 0, 0).Segment(0, "x").U32(0).Leave().Ended(3, 1),
+            ["a patch of a file of another size"] = new HostileStream().Root().File("f", "xx").HardLink("g", "f").Patch("f", 1, 1).U32(0).Leave().Ended(4, 2),
+            ["a patch of a file of another time"] = new HostileStream().Root().File("f", "xx").HardLink("g", "f").Patch("f", 2, 2, 100).U32(0).Leave().Ended(4, 2),
+            ["a patch of a file of an impossible time"] = new HostileStream().Root().File("f", "xx").HardLink("g", "f").Patch("f", 2, 2, 1UL << 63).U32(0).Leave().Ended(4, 2),
+            ["a patch beyond the end"] = new HostileStream().Root().File("f", "xx").Patch("f", 2, 2).Segment(2, "x").U32(0).Leave().Ended(3, 3),
+            ["a hole beyond the end"] = new HostileStream().Root().File("f", "xx").Patch("f", 2, 2).Hole(1, 2).U32(0).Leave().Ended(3, 2),
+            ["an empty hole"] = new HostileStream().Root().File("f", "xx").Patch("f", 2, 2).Hole(1, 0).U32(0).Leave().Ended(3, 2),
+            ["a patch that goes back"] = new HostileStream().Root().File("f", "xx").Patch("f", 2, 2).Segment(1, "x").Hole(0, 1).U32(0).Leave().Ended(3, 3),
+            ["a block after the last"] = new([.. new HostileStream().Root().Leave().Unended().ToArray().Select((b, i) => i == 3 ? (byte)0x80 : b), .. new HostileStream().Root().Leave().Ended(1).ToArray()]),
             ["wrong totals"] = new HostileStream().Root().Leave().Ended(2),
             ["a block of no length"] = HostileStream.Blocks([]),
             ["a block too long"] = new([0, 0, 0x11, 0, .. new byte[100]]),
@@ -116,6 +129,14 @@ public sealed class HostileStreamTests : IDisposable
 
         foreach (var (why, stream) in bad)
             ShouldRefuse(stream, why);
+    }
+
+    [Fact]
+    public void A_right_patch_is_written()
+    {
+        Receive(new HostileStream().Root().File("f", "abcdef").HardLink("g", "f").Leave().Ended(3, 6));
+        Receive(new HostileStream().Root().Patch("f", 8, 6).Segment(1, "X").Hole(4, 1).Segment(7, "Y").U32(0).Leave().Ended(2, 2));
+        File.ReadAllText(Path.Combine(Target, "g")).Should().Be("aXcd\0f\0Y");
     }
 
     [Fact]
@@ -165,7 +186,7 @@ public sealed class HostileStreamTests : IDisposable
             {
                 Outside().Should().Equal(_outside);
                 TreeRemover.Clear(root.Directory, out _).Should().Be(Errno.None);
-                _scratch.Shell("cd outside/target; ln -s .. up; ln -s ../canary dir; ln -s ../file t; ln -s .. a; ln -s ../canary d; ln -s ../file f");
+                _scratch.Shell("cd outside/target; ln -s .. up; ln -s ../canary dir; ln -s ../file t; ln -s .. a; ln -s ../canary d; ln -s ../file f; cp ../../large-base large");
             }
         }
 
@@ -178,7 +199,7 @@ public sealed class HostileStreamTests : IDisposable
         // Larger ones have nothing that these have not, and would take the time from them.
         const int Most = 128 * 1024;
         var seeds = new List<byte[]>();
-        foreach (var script in NastyTrees.All.Values.Append("mkdir -p t/u; ln -s ../../.. t/up; echo some content > t/u/f; mkfifo t/p; setfattr -n user.x -v y t/u; truncate -s 100000 t/u/hole; echo end >> t/u/hole"))
+        foreach (var script in NastyTrees.All.Values.Append("mkdir -p t/u; ln -s ../../.. t/up; echo some content > t/u/f; mkfifo t/p; setfattr -n user.x -v y t/u; truncate -s 100000 t/u/hole; echo end >> t/u/hole; head -c 1050000 /dev/urandom > large; cp large ../large-base"))
         {
             _scratch.Shell($"cd source\n{script.Replace("../outside", "../another", StringComparison.Ordinal)}");
             using var source = PlainTree.Open(_scratch.Source, "the source");
@@ -189,7 +210,7 @@ public sealed class HostileStreamTests : IDisposable
                 sender.Send(stream, pass);
                 if (stream.Length <= Most)
                     seeds.Add(stream.ToArray());
-                _scratch.Shell("cd source; chattr -R -f -i -a . || true; rm -rf t/p; mkdir -p t/u; echo x > t/new; ln -f t/new t/u/new; find . -type f -size -100k -print0 | head -z -n 5 | xargs -0 -r sh -c 'for f; do echo more >> \"$f\"; done' sh");
+                _scratch.Shell("cd source; chattr -R -f -i -a . || true; rm -rf t/p; mkdir -p t/u; [[ ! -e large ]] || dd if=/dev/urandom of=large bs=1 count=100 seek=9000 conv=notrunc status=none; echo x > t/new; ln -f t/new t/u/new; find . -type f -size -100k -print0 | head -z -n 5 | xargs -0 -r sh -c 'for f; do echo more >> \"$f\"; done' sh");
                 Scratch.Settle();
             }
 

@@ -1,0 +1,88 @@
+using System.Text;
+using DockerMigrator.Native.Files;
+using DockerMigrator.Native.Mounts;
+
+namespace DockerMigrator.FileSync.Watching;
+
+/// <summary>
+/// Mounts through which files change without their file system telling: overlayfs writes to its upper directory silently, and so does a
+/// loop device to its image. Docker in a container has both, in volumes.
+/// </summary>
+internal static class SilentMounts
+{
+    /// <summary>Whether there may be one that writes into a tree.</summary>
+    /// <param name="fileSystem">The tree's file system.</param>
+    /// <param name="inodes">The tree's inodes.</param>
+    /// <exception cref="IOException">A process ended while it was looked at.</exception>
+    public static bool MayHave(DeviceNumber fileSystem, InodeFilter inodes)
+    {
+        var uppers = Uppers(MountTable.Own());
+        var roots = new List<string> { "" };
+        foreach (var pid in Namespaces())
+        {
+            uppers.UnionWith(Uppers(MountTable.OfProcess(pid)));
+            roots.Add($"/proc/{pid}/root");
+        }
+
+        return uppers.Any(upper => IsInTree(upper, roots, fileSystem, inodes))
+            || Directory.EnumerateDirectories("/sys/block", "loop*").Any(device => IsBackedByTree(device, fileSystem, inodes));
+    }
+
+    private static HashSet<string> Uppers(IReadOnlyList<MountEntry> mounts) =>
+        [.. mounts.Where(mount => mount.FileSystem == "overlay").SelectMany(mount => mount.ValuesOf("upperdir"))];
+
+    // An upper directory is told by the path that it had for whoever mounted it, which need not be among those who see the mount: it is
+    // what any namespace has under that path. If none has anything, or the path is a relative one, it may be anywhere.
+    private static bool IsInTree(string upper, List<string> roots, DeviceNumber fileSystem, InodeFilter inodes)
+    {
+        var isFound = false;
+        foreach (var root in upper.StartsWith('/') ? roots : [])
+        {
+            var error = FileCalls.Open(Encoding.UTF8.GetBytes(root + upper), OpenFlags.Path | OpenFlags.Directory, out var directory);
+            using (directory)
+            {
+                if (error != Errno.None || FileCalls.Stat(directory, out var status) != Errno.None)
+                    continue;
+                if (status.FileSystem == fileSystem && inodes.MayHave(status.Inode))
+                    return true;
+                isFound = true;
+            }
+        }
+
+        return !isFound;
+    }
+
+    /// <summary>A process of each mount namespace but this one's.</summary>
+    private static IEnumerable<int> Namespaces()
+    {
+        var seen = new HashSet<string?> { Link("self") };
+        foreach (var process in Directory.EnumerateDirectories("/proc"))
+        {
+            var name = Path.GetFileName(process);
+            if (int.TryParse(name, out var pid) && Link(name) is { } space && seen.Add(space))
+                yield return pid;
+        }
+    }
+
+    private static string? Link(string process)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{process}/ns/mnt").LinkTarget;
+        }
+        catch (Exception e) when (e is IOException || (e is UnauthorizedAccessException && process == "1"))
+        {
+            return null;
+        }
+    }
+
+    private static bool IsBackedByTree(string device, DeviceNumber fileSystem, InodeFilter inodes)
+    {
+        var note = device + "/loop/backing_file";
+        if (!File.Exists(note))
+            return false;
+        var error = FileCalls.Open(Encoding.Latin1.GetBytes(File.ReadAllText(note, Encoding.Latin1).TrimEnd('\n')), OpenFlags.Path, out var file);
+        using (file)
+            return error != Errno.None || FileCalls.Stat(file, out var status) != Errno.None || (status.FileSystem == fileSystem && inodes.MayHave(status.Inode));
+    }
+}
