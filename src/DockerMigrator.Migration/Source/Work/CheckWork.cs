@@ -7,6 +7,7 @@ using DockerMigrator.Criu.Undumpable;
 using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
 using DockerMigrator.Memory.Serving;
+using DockerMigrator.Memory.Sharing;
 using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Migration.Wire;
 using DockerMigrator.Network.Tcp;
@@ -64,7 +65,9 @@ public static class CheckWork
 
         if (context.Options.Strategy == Strategy.PreCopy)
             context.Memory = new SourceMemory(context, DirtyTrackers.Create(context.Options.Tracker, context.Cgroup.Freezer));
-        var memory = MemoryEstimate.Read(tasks).Total;
+        var estimate = MemoryEstimate.Read(tasks);
+        // The processes' own counters know shared memory only as far as they have touched it, which after a move is not at all.
+        var memory = estimate.Total + Math.Max(0, SharedMemory.Measure(tasks) - estimate.Shared);
         HostMemory.EnsureAvailable(memory);
         context.Plan = PlanBuilder.Build(context.Survey, context.Options, memory);
         context.Files = SourceFiles.Open(context);
