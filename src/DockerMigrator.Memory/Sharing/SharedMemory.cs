@@ -20,6 +20,21 @@ public sealed class SharedMemory : IPageWitness, IDisposable
     private readonly ConcurrentDictionary<uint, TrackedSegment> _byNumber = [];
     private uint _nextNumber = SegmentLayout.FirstSpace;
 
+    /// <summary>
+    /// Bytes of the memory that a container's processes share, whether they have touched it or not: after a restore they have not.
+    /// </summary>
+    public static long Measure(ContainerTasks tasks)
+    {
+        var bytes = 0L;
+        foreach (var segment in SegmentFinder.Find(tasks).Values)
+        {
+            using (segment)
+                bytes += segment.AllocatedBytes;
+        }
+
+        return bytes;
+    }
+
     /// <summary>The segments that CRIU is not to dump: those that a scan has found. What came later it dumps as ever.</summary>
     public IReadOnlyList<HiddenSegment> Hidden => [.. _segments.Values.Select(tracked => tracked.Segment.ToHide)];
 

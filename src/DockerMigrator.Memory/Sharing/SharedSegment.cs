@@ -25,6 +25,9 @@ public sealed class SharedSegment : IDisposable
     /// <summary>Its inode.</summary>
     public ulong Inode { get; }
 
+    /// <summary>Bytes that it takes, swapped out or not.</summary>
+    public long AllocatedBytes => FileCalls.Stat(_file, out var status) == Errno.None ? status.AllocatedBytes : 0;
+
     /// <summary>It, as the page filter knows it.</summary>
     public HiddenSegment ToHide => new(FileSystem.Value!.Value, Inode);
 

@@ -9,6 +9,7 @@ using DockerMigrator.Docker.Json;
 using DockerMigrator.Docker.Rules;
 using DockerMigrator.Memory.Frozen;
 using DockerMigrator.Memory.Serving;
+using DockerMigrator.Memory.Sharing;
 using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Migration.Source.Mounts;
 using DockerMigrator.Migration.Wire;
@@ -76,7 +77,9 @@ public static class CheckWork
 
         if (context.Options.Strategy == Strategy.PreCopy && CanLeaveMemoryOut(context, probe.Criu))
             context.Memory = new SourceMemory(context, DirtyTrackers.Create(context.Options.Tracker, context.Cgroup.Freezer));
-        var memory = MemoryEstimate.Read(tasks).Total;
+        var estimate = MemoryEstimate.Read(tasks);
+        // The processes' own counters know shared memory only as far as they have touched it, which after a move is not at all.
+        var memory = estimate.Total + Math.Max(0, SharedMemory.Measure(tasks) - estimate.Shared);
         HostMemory.EnsureAvailable(memory);
         return memory;
     }

@@ -105,6 +105,7 @@ public sealed class SharedMemoryTests : IDisposable
         await holder.StandardOutput.ReadLineAsync();
         var tasks = new ContainerTasks(holder.Id, [new ContainerProcess(ProcessStatus.Read(holder.Id)!, [holder.Id], IsForeign: false)]);
 
+        SharedMemory.Measure(tasks).Should().Be(Page);
         (await shared.ScanAsync(tasks, CancellationToken.None)).Should().ContainSingle().Which.Segment!.Inode.Should().Be(segment.Inode);
         shared.Hidden.Should().Equal(segment.ToHide);
         holder.StandardInput.Close();
