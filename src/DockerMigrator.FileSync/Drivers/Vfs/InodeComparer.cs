@@ -49,6 +49,11 @@ internal static class InodeComparer
         {
             for (long offset = 0; ; )
             {
+                // What is a hole in both is the same, however large.
+                if (kind == FileKind.Regular)
+                    offset = Math.Min(NextData(left, offset), NextData(right, offset));
+                if (offset == long.MaxValue)
+                    return true;
                 if (!Read(left, kind, ours, offset, out var count) || !Read(right, kind, theirs, offset, out var other))
                     return false;
                 if (count != other || !ours.AsSpan(0, count).SequenceEqual(theirs.AsSpan(0, count)))
@@ -64,6 +69,14 @@ internal static class InodeComparer
             ArrayPool<byte>.Shared.Return(theirs);
         }
     }
+
+    private static long NextData(FileDescriptor file, long offset) => FileCalls.FindData(file, offset, out var start, out _) switch
+    {
+        Errno.None => start,
+        Errno.ENXIO => long.MaxValue,
+        // A file system that knows no holes has data throughout.
+        _ => offset,
+    };
 
     /// <summary>Fills the buffer as far as there is something.</summary>
     private static bool Read(FileDescriptor file, FileKind kind, byte[] buffer, long offset, out int total)

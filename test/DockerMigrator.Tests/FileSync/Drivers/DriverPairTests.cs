@@ -32,7 +32,7 @@ public sealed class DriverPairTests
 
     // Each in a directory of its own. A device 0:0 is what overlayfs takes for a whiteout, so it lets nobody make one.
     private static readonly string Trees =
-        string.Concat(NastyTrees.All.Values.Select((tree, i) => $"mkdir tree{i}; (cd tree{i}\n{tree}\n)\n")).Replace("mknod zero c 0 0; ", "", StringComparison.Ordinal);
+        string.Concat(NastyTrees.All.Where(tree => !tree.Key.StartsWith("many", StringComparison.Ordinal)).Select((tree, i) => $"mkdir tree{i}; (cd tree{i}\n{tree.Value}\n)\n")).Replace("mknod zero c 0 0; ", "", StringComparison.Ordinal);
 
     public static TheoryData<string, string> Pairs
     {
@@ -53,7 +53,8 @@ public sealed class DriverPairTests
     public async Task Nasty_trees_arrive_identical(string from, string to)
     {
         using var scratch = Scratch.OnDisk();
-        ContainerLayout.MakeImage(scratch, Plain + Trees);
+        // An image with overlayfs' own notes would be another image on overlayfs.
+        ContainerLayout.MakeImage(scratch, Plain + Trees.Replace("setfattr -n trusted.overlay.opaque -v y f; ", "", StringComparison.Ordinal));
         var (source, target) = Containers(scratch, from, to);
         using var move = await Move.StartAsync(source, target);
 
@@ -122,8 +123,12 @@ public sealed class DriverPairTests
             TreeReceiver.Receive(stream, target);
         }
 
-        public void ShouldBeSame() =>
-            TreeManifest.Describe(target.Directory).Should().Equal(TreeManifest.Describe(source.View));
+        public void ShouldBeSame()
+        {
+            var (there, here) = (TreeManifest.Describe(target.Directory), TreeManifest.Describe(source.View));
+            there.Except(here).Should().BeEmpty();
+            there.Should().Equal(here);
+        }
 
         public void Dispose()
         {
