@@ -12,6 +12,8 @@ PORT = 47012
 
 
 class Sync:
+    said = None
+
     def __init__(self, source, target):
         self.source, self.target = source, target
         self.path = f"{ROOT}/{self.name}"
@@ -67,7 +69,8 @@ class Engine(Sync):
         answer = self._sender.stdout.readline()
         if not answer:
             raise CommandFailed("tree-send", subprocess.CompletedProcess([], 1, "", "it ended in a pass"))
-        return json.loads(answer)["seconds"]
+        self.said = json.loads(answer)
+        return self.said["seconds"]
 
 
 class Rsync(Sync):

@@ -24,7 +24,9 @@ internal sealed class FileWriter : IDisposable
     private readonly EntryMetadata _metadata;
     private readonly long _size;
     private readonly PatchBase? _base;
+    private readonly List<DataPiece> _waiting = [];
     private List<DataPiece> _pieces = [];
+    private bool _isBeingWritten;
     private FileDescriptor? _file;
     private byte[]? _place;
     private long _collected;
@@ -56,19 +58,28 @@ internal sealed class FileWriter : IDisposable
         _end = piece.Offset + piece.Length;
         if (_collected < JobBytes && _pieces.Count < JobPieces)
             return;
-        if (_file is null)
-            Open();
-        Interlocked.Increment(ref _holders);
-        var job = new Job(this, _pieces);
-        (_pieces, _collected) = ([], 0);
-        _pool.Run(job);
+        HandOver();
     }
 
     /// <summary>That was all of it: it gets its size, its metadata and its name when all is written.</summary>
     public void Finish()
     {
         _isComplete = true;
-        _pool.Run(new Job(this, _pieces));
+        // A small file is one job.
+        if (_file is null)
+        {
+            _pool.Run(new Job(this, _pieces));
+            return;
+        }
+
+        try
+        {
+            HandOver();
+        }
+        finally
+        {
+            Release();
+        }
     }
 
     public void Dispose()
@@ -78,6 +89,35 @@ internal sealed class FileWriter : IDisposable
         _hasFailed = true;
         _pieces.ForEach(piece => piece.Release());
         Release();
+    }
+
+    // One job at a time writes to a file: several would only wait for each other.
+    private void HandOver()
+    {
+        if (_file is null)
+            Open();
+        lock (_waiting)
+        {
+            _waiting.AddRange(_pieces);
+            (_pieces, _collected) = ([], 0);
+            if (_isBeingWritten)
+                return;
+            _isBeingWritten = true;
+        }
+
+        Interlocked.Increment(ref _holders);
+        _pool.Run(new Job(this, []));
+    }
+
+    private List<DataPiece> TakeWaiting()
+    {
+        lock (_waiting)
+        {
+            List<DataPiece> pieces = [.. _waiting];
+            _waiting.Clear();
+            _isBeingWritten = pieces.Count > 0;
+            return pieces;
+        }
     }
 
     private void Open()
@@ -130,6 +170,7 @@ internal sealed class FileWriter : IDisposable
         finally
         {
             _file?.Dispose();
+            _waiting.ForEach(piece => piece.Release());
             if (_hasFailed && _base is null && _place is not null)
                 DirectoryCalls.Unlink(_inodes.Directory, _place);
             _inodes.Release();
@@ -162,16 +203,22 @@ internal sealed class FileWriter : IDisposable
                 // Of a large file the reading thread has made sure, before the first job.
                 if (file._file is null)
                     file.Open();
-                pieces.ForEach(file.Write);
+                do
+                {
+                    pieces.ForEach(file.Write);
+                    pieces.ForEach(piece => piece.Release());
+                    pieces = file.TakeWaiting();
+                }
+                while (pieces.Count > 0);
             }
             catch
             {
                 file._hasFailed = true;
+                pieces.ForEach(piece => piece.Release());
                 throw;
             }
             finally
             {
-                pieces.ForEach(piece => piece.Release());
                 file.Release();
             }
         }

@@ -5,13 +5,14 @@ namespace DockerMigrator.FileSync.Receiving;
 
 /// <summary>
 /// Does pieces of work on some threads, in no order. The first failure ends it all and is thrown to whoever gives it work or waits.
-/// The threads start with the first piece of work.
+/// The threads start with the first piece of work; one processor of two is left for reading, and more threads would wait for each other's
+/// directories.
 /// </summary>
 internal sealed class WritePool : IDisposable
 {
     private const int Longest = 256;
 
-    private static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 2, 4);
+    private static readonly int Threads = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
     private readonly BlockingCollection<IWriteJob> _jobs = new(Longest);
     private readonly List<Thread> _threads = [];

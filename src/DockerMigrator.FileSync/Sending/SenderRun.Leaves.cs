@@ -22,7 +22,7 @@ internal sealed partial class SenderRun
             : entry.Kind == RememberedKind.Leaf && entry.Signature == signature;
         if (status.Links > 1 && _links.TryGetValue((status.FileSystem, status.Inode), out var group))
         {
-            LinkToFirst(name, group, isUnchanged && signature == group.Signature);
+            LinkToFirst(frame, name, group, isUnchanged && signature == group.Signature);
         }
         else if (isUnchanged)
         {
@@ -38,16 +38,20 @@ internal sealed partial class SenderRun
         frame.Remembered.Add(name, new RememberedEntry(RememberedKind.Leaf, SettledSignature(status)));
     }
 
-    private void LinkToFirst(ReadOnlySpan<byte> name, LinkGroup group, bool isLinkedAlready)
+    private void LinkToFirst(SenderFrame frame, ReadOnlySpan<byte> name, LinkGroup group, bool isLinkedAlready)
     {
         if (isLinkedAlready && !group.WasSent)
             return;
+        knownBlocks.Take(KeyOf(frame, name));
         Announce();
         _writer.HardLink(name, group.FirstPath);
     }
 
     private void SendLeaf(SenderFrame frame, ReadOnlySpan<byte> name, FileKind kind, RememberedEntry entry)
     {
+        // Whatever becomes of the name, what the target had under it is no more what is remembered.
+        var key = KeyOf(frame, name);
+        var earlier = knownBlocks.Take(key);
         var error = source.Open(name, kind, out var opened);
         using var inode = opened;
         if (inode is null)
@@ -61,7 +65,7 @@ internal sealed partial class SenderRun
         Announce();
         var metadata = EntryMetadata.Of(inode.Status, inode.Xattrs);
         if (kind == FileKind.Regular)
-            SendFile(name, KeyOf(frame, name), inode, metadata, entry);
+            SendFile(name, key, inode, metadata, entry.Kind == RememberedKind.Leaf ? earlier : null);
         else if (kind == FileKind.Symlink)
             _writer.Symlink(name, metadata, source.ReadLink(inode));
         else
@@ -88,11 +92,10 @@ internal sealed partial class SenderRun
         return EntrySignature.Unsettled;
     }
 
-    private void SendFile(ReadOnlySpan<byte> name, UInt128 key, SourceInode inode, EntryMetadata metadata, RememberedEntry entry)
+    private void SendFile(ReadOnlySpan<byte> name, UInt128 key, SourceInode inode, EntryMetadata metadata, FileBlocks? earlier)
     {
-        var earlier = inode.Status.Size >= BlockMemory.SmallestFile ? knownBlocks.Take(key) : null;
         var content = inode.Content ?? inode.File;
-        if (earlier is not null && entry.Kind == RememberedKind.Leaf && earlier.IsOf(inode.Status) && inode.Status.Links == 1)
+        if (earlier is not null && inode.Status.Size >= BlockMemory.SmallestFile && earlier.IsOf(inode.Status) && inode.Status.Links == 1)
         {
             SendPatch(name, key, inode.Status, content, metadata, earlier);
             return;

@@ -50,13 +50,16 @@ public class PlainTree : IChangeSource
 
     /// <summary>A directory or a single file of the host, symbolic links on the way to it followed.</summary>
     /// <exception cref="TreeException">It is not there, or neither of both.</exception>
-    public static PlainTree Open(string path, string description)
+    /// <param name="path">The directory or file.</param>
+    /// <param name="description">What it is, for messages.</param>
+    /// <param name="mayBeWatched">Whether the kernel may be asked to tell what happens in it.</param>
+    public static PlainTree Open(string path, string description, bool mayBeWatched = true)
     {
         var bytes = Encoding.UTF8.GetBytes(Path.GetFullPath(path));
         var error = FileCalls.Open(bytes, OpenFlags.Directory | OpenFlags.NoAccessTime, out var root);
         if (error == Errno.ENOTDIR)
             return SingleFile.Open(path, description);
-        return error == Errno.None ? new PlainTree(root, description) { _mayBeWatched = true } : throw TreeException.Because("Opening", path, error);
+        return error == Errno.None ? new PlainTree(root, description) { _mayBeWatched = mayBeWatched } : throw TreeException.Because("Opening", path, error);
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ internal sealed class SingleFile : PlainTree
 
     public override bool IsSingleFile => true;
 
-    public static new SingleFile Open(string path, string description)
+    public static SingleFile Open(string path, string description)
     {
         // The file that is bound is the one at the end of all symbolic links.
         var real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);

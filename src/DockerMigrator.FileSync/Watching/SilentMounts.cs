@@ -16,7 +16,8 @@ internal static class SilentMounts
     /// <exception cref="IOException">A process ended while it was looked at.</exception>
     public static bool MayHave(DeviceNumber fileSystem, InodeFilter inodes)
     {
-        var uppers = Uppers(MountTable.Own());
+        var own = MountTable.Own();
+        var uppers = Uppers(own);
         var roots = new List<string> { "" };
         foreach (var pid in Namespaces())
         {
@@ -24,6 +25,8 @@ internal static class SilentMounts
             roots.Add($"/proc/{pid}/root");
         }
 
+        // Where this process's own root is kept may be visible to nobody, but is nothing that it would move.
+        uppers.ExceptWith(Uppers([.. own.Where(mount => mount.MountPoint == "/")]));
         return uppers.Any(upper => IsInTree(upper, roots, fileSystem, inodes))
             || Directory.EnumerateDirectories("/sys/block", "loop*").Any(device => IsBackedByTree(device, fileSystem, inodes));
     }

@@ -37,8 +37,11 @@ public ref struct WatchEventReader(ReadOnlySpan<byte> events)
         var length = _events.Length < MetadataLength ? 0 : BinaryPrimitives.ReadInt32LittleEndian(_events);
         if (length < MetadataLength || length > _events.Length || _events[4] != Version)
             return Damaged();
+        var metadataLength = BinaryPrimitives.ReadUInt16LittleEndian(_events[6..]);
+        if (metadataLength < MetadataLength || metadataLength > length)
+            return Damaged();
         What = (WatchEvents)BinaryPrimitives.ReadUInt64LittleEndian(_events[8..]);
-        var records = _events[BinaryPrimitives.ReadUInt16LittleEndian(_events[6..])..length];
+        var records = _events[metadataLength..length];
         _events = _events[length..];
         while (records.Length > 0)
         {

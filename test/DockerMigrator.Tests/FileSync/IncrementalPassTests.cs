@@ -69,7 +69,7 @@ public sealed class IncrementalPassTests : IDisposable
     public void What_was_changed_just_before_a_live_pass_is_sent_again_by_the_next()
     {
         _scratch.Shell("cd source; echo a > a");
-        using var source = PlainTree.Open(_scratch.Source, "the source");
+        using var source = PlainTree.Open(_scratch.Source, "the source", mayBeWatched: false);
         var sender = new TreeSender(source);
 
         _scratch.Copy(sender).Unsettled.Should().Be(2);

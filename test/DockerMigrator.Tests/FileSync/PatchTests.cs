@@ -82,7 +82,7 @@ public sealed class PatchTests : IDisposable
                 scratch.Copy(sender, Pass.Final);
                 scratch.ShouldBeSame(ManifestOptions.None);
             },
-            iter: 60);
+            iter: 40);
     }
 
     [Fact]

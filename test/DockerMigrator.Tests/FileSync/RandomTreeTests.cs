@@ -17,7 +17,7 @@ public sealed class RandomTreeTests
                 FileCalls.Open(Encoding.UTF8.GetBytes(scratch.Source), OpenFlags.Directory, out var root).Should().Be(Errno.None);
                 using (root)
                 {
-                    using var source = PlainTree.Open(scratch.Source, "the source");
+                    using var source = PlainTree.Open(scratch.Source, "the source", mayBeWatched: false);
                     var sender = new TreeSender(source);
                     foreach (var (operations, pass) in new[] { (first, Pass.Live), (second, Pass.Live), (third, Pass.Final) })
                     {
@@ -43,7 +43,7 @@ public sealed class RandomTreeTests
                     foreach (var operation in first)
                         RandomTree.Apply(root, operation);
                     Scratch.Settle();
-                    using var source = PlainTree.Open(scratch.Source, "the source");
+                    using var source = PlainTree.Open(scratch.Source, "the source", mayBeWatched: false);
                     var sender = new TreeSender(source);
                     scratch.Copy(sender).Unsettled.Should().Be(0);
                     scratch.Copy(sender).Entries.Should().Be(0);

@@ -133,7 +133,7 @@ public sealed class WatchedPassTests : IDisposable
                     scratch.ShouldBeSame(ManifestOptions.None);
                 }
             },
-            iter: 100);
+            iter: 40);
     }
 
     [Fact]

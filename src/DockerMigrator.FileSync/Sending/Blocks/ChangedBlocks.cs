@@ -6,7 +6,7 @@ namespace DockerMigrator.FileSync.Sending.Blocks;
 /// <summary>Finds the blocks of a file in which the target has something else, on all processors: hashing is as fast as they are.</summary>
 internal static class ChangedBlocks
 {
-    private const int ChunkSize = 1 << 20;
+    private const int ChunkSize = 1 << 18;
 
     /// <summary>Compares a file with what the target has.</summary>
     /// <param name="file">The file, open.</param>

@@ -14,6 +14,7 @@ public static class PreCopyWork
         memory.Data = await DataPath.OpenAsync(context, cancelled);
         var throttle = context.Options.OnNoConvergence == NoConvergence.Throttle ? CpuThrottle.TryCreate(context.Cgroup, context.Journal!) : null;
         var filesTook = TimeSpan.Zero;
+        var filesGetShorter = true;
         while (true)
         {
             await memory.ScanAsync(cancelled);
@@ -24,13 +25,18 @@ public static class PreCopyWork
                 return Sentence(memory);
             }
 
-            if (decision == PreCopyDecision.Freeze)
+            // The last pass over the files is part of the freeze, too: one that would take longer than all of it may is made once more before,
+            // for as long as that makes it shorter.
+            if (decision == PreCopyDecision.Freeze && (filesTook <= context.Options.Convergence.DowntimeBudget || !filesGetShorter))
                 return Sentence(memory);
             await memory.SendPendingAsync(cancelled);
             // Files change meanwhile as well, and what is sent now need not be sent in the freeze. But memory changes while files are looked
             // at: a walk over very many of them that takes longer than a round would keep the rounds from becoming shorter.
-            if (filesTook <= memory.LastRound)
-                filesTook = await SendFilesAsync(context, cancelled);
+            if (filesTook > memory.LastRound && decision != PreCopyDecision.Freeze)
+                continue;
+            var before = filesTook;
+            filesTook = await SendFilesAsync(context, cancelled);
+            filesGetShorter = before == TimeSpan.Zero || filesTook < before * 0.9;
         }
     }
 
