@@ -88,7 +88,7 @@ public sealed class DriverPairTests
                     move.ShouldBeSame();
                 }
             },
-            iter: 6,
+            iter: 20,
             threads: 2);
 
     private static (ContainerLayout Source, ContainerLayout Target) Containers(Scratch scratch, string from, string to)
