@@ -68,7 +68,7 @@ internal sealed class FileWriter : IDisposable
         // A small file is one job.
         if (_file is null)
         {
-            _pool.Run(new Job(this, _pieces));
+            _pool.Run(new Job(this, _pieces), _collected);
             return;
         }
 
@@ -106,7 +106,7 @@ internal sealed class FileWriter : IDisposable
         }
 
         Interlocked.Increment(ref _holders);
-        _pool.Run(new Job(this, []));
+        _pool.Run(new Job(this, []), JobBytes);
     }
 
     private List<DataPiece> TakeWaiting()

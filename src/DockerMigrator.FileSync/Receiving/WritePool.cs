@@ -10,18 +10,27 @@ namespace DockerMigrator.FileSync.Receiving;
 /// </summary>
 internal sealed class WritePool : IDisposable
 {
-    private const int Longest = 256;
+    private const int Batches = 4;
+
+    // Small pieces of work are handed over together, as waking a thread costs as much as one of them. What waits to be handed over holds
+    // received blocks, of which there are few.
+    private const int BatchJobs = 32;
+    private const long BatchBytes = 256 * 1024;
 
     private static readonly int Threads = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
-    private readonly BlockingCollection<IWriteJob> _jobs = new(Longest);
+    private readonly BlockingCollection<List<IWriteJob>> _jobs = new(Batches);
     private readonly List<Thread> _threads = [];
     private readonly object _lock = new();
+    private List<IWriteJob> _batch = [];
+    private long _batchBytes;
     private int _pending;
     private volatile ExceptionDispatchInfo? _failure;
 
     /// <summary>Has a piece of work done, soon; waits if there is too much to do already.</summary>
-    public void Run(IWriteJob job)
+    /// <param name="job">The work.</param>
+    /// <param name="bytes">How much it holds.</param>
+    public void Run(IWriteJob job, long bytes)
     {
         if (_failure is not null)
         {
@@ -29,15 +38,16 @@ internal sealed class WritePool : IDisposable
             _failure.Throw();
         }
 
-        Interlocked.Increment(ref _pending);
-        _jobs.Add(job);
-        if (_threads.Count < Threads)
-            Start();
+        _batch.Add(job);
+        _batchBytes += bytes;
+        if (_batch.Count >= BatchJobs || _batchBytes >= BatchBytes)
+            HandOver();
     }
 
     /// <summary>Waits until all is done.</summary>
     public void Drain()
     {
+        HandOver();
         lock (_lock)
         {
             while (Volatile.Read(ref _pending) > 0)
@@ -51,9 +61,21 @@ internal sealed class WritePool : IDisposable
     public void Dispose()
     {
         _failure ??= ExceptionDispatchInfo.Capture(new OperationCanceledException());
+        _batch.ForEach(Do);
         _jobs.CompleteAdding();
         _threads.ForEach(thread => thread.Join());
         _jobs.Dispose();
+    }
+
+    private void HandOver()
+    {
+        if (_batch.Count == 0)
+            return;
+        Interlocked.Increment(ref _pending);
+        _jobs.Add(_batch);
+        (_batch, _batchBytes) = ([], 0);
+        if (_threads.Count < Threads)
+            Start();
     }
 
     private void Start()
@@ -65,24 +87,28 @@ internal sealed class WritePool : IDisposable
 
     private void Work()
     {
-        foreach (var job in _jobs.GetConsumingEnumerable())
+        foreach (var batch in _jobs.GetConsumingEnumerable())
         {
-            try
-            {
-                if (_failure is null)
-                    job.Run();
-                else
-                    job.Abandon();
-            }
-            catch (Exception e)
-            {
-                _failure ??= ExceptionDispatchInfo.Capture(e);
-            }
-
+            batch.ForEach(Do);
             if (Interlocked.Decrement(ref _pending) > 0)
                 continue;
             lock (_lock)
                 Monitor.PulseAll(_lock);
+        }
+    }
+
+    private void Do(IWriteJob job)
+    {
+        try
+        {
+            if (_failure is null)
+                job.Run();
+            else
+                job.Abandon();
+        }
+        catch (Exception e)
+        {
+            _failure ??= ExceptionDispatchInfo.Capture(e);
         }
     }
 }

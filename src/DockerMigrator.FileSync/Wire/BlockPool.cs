@@ -9,7 +9,7 @@ namespace DockerMigrator.FileSync.Wire;
 internal sealed class BlockPool
 {
     private readonly object _lock = new();
-    private int _free = 16;
+    private int _free = 8;
 
     /// <summary>A block, held once.</summary>
     public ReceivedBlock Take()

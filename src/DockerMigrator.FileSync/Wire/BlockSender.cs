@@ -12,7 +12,7 @@ namespace DockerMigrator.FileSync.Wire;
 /// </summary>
 internal sealed class BlockSender(Stream stream) : IDisposable
 {
-    private const int Blocks = 8;
+    private const int Blocks = 4;
 
     private readonly XxHash128 _hash = new();
     private readonly BlockingCollection<(byte[] Block, int Length)> _full = [];

@@ -5,7 +5,7 @@ namespace DockerMigrator.FileSync.Wire;
 /// no path is ever sent but that of an earlier file which gets another name. Numbers are little-endian.
 /// <code>
 /// stream    := { block }                      the last entry is End, in a block of its own; nothing of the stream follows
-/// block     := u32 length (1 to 256 KiB; with bit 31 set in the last one), length bytes; entries may straddle blocks
+/// block     := u32 length (1 to 1 MiB; with bit 31 set in the last one), length bytes; entries may straddle blocks
 /// contents  := header { entry } End
 /// header    := u32 "DMFS", u8 version, u8 flags (see StreamFlags)
 /// entry     := u8 code, fields:

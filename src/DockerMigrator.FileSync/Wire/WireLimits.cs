@@ -5,9 +5,7 @@ internal static class WireLimits
 {
     public const uint Magic = 0x53464D44;
     public const byte Version = 2;
-
-    /// <summary>As much as stays in a processor's cache from being read to being sent, and from being received to being written.</summary>
-    public const int BlockSize = 1 << 18;
+    public const int BlockSize = 1 << 20;
     public const int LengthPrefix = 4;
     public const int SegmentHeader = 12;
 
