@@ -196,6 +196,8 @@ internal sealed class FileWriter : IDisposable
 
     private sealed class Job(FileWriter file, List<DataPiece> pieces) : IWriteJob
     {
+        private List<DataPiece> _pieces = pieces;
+
         public void Run()
         {
             try
@@ -205,16 +207,16 @@ internal sealed class FileWriter : IDisposable
                     file.Open();
                 do
                 {
-                    pieces.ForEach(file.Write);
-                    pieces.ForEach(piece => piece.Release());
-                    pieces = file.TakeWaiting();
+                    _pieces.ForEach(file.Write);
+                    _pieces.ForEach(piece => piece.Release());
+                    _pieces = file.TakeWaiting();
                 }
-                while (pieces.Count > 0);
+                while (_pieces.Count > 0);
             }
             catch
             {
                 file._hasFailed = true;
-                pieces.ForEach(piece => piece.Release());
+                _pieces.ForEach(piece => piece.Release());
                 throw;
             }
             finally
@@ -226,7 +228,7 @@ internal sealed class FileWriter : IDisposable
         public void Abandon()
         {
             file._hasFailed = true;
-            pieces.ForEach(piece => piece.Release());
+            _pieces.ForEach(piece => piece.Release());
             file.Release();
         }
     }

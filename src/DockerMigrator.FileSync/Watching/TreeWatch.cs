@@ -81,7 +81,7 @@ public sealed class TreeWatch : IDisposable
                 if (status.Links == 0 || !IsBelow(path, rootPath))
                     continue;
                 // What is below a directory that was moved has another path now than it was remembered under.
-                if (what.HasFlag(WatchEvents.OnDirectory) && (what & Moved) != 0)
+                if (what.HasFlag(WatchEvents.OnDirectory) && (what & Moved) != WatchEvents.None)
                     return null;
                 paths.Add(path[Math.Min(rootPath.Length + 1, path.Length)..]);
             }
@@ -157,7 +157,7 @@ public sealed class TreeWatch : IDisposable
         var among = reader.Directory.IsEmpty ? _orphans : _directories;
         var handle = Encoding.Latin1.GetString(reader.Directory.IsEmpty ? reader.Object : reader.Directory);
         // A move of a directory counts, and other things that happen to directories do not make it one.
-        var what = (reader.What & Moved) != 0 && reader.What.HasFlag(WatchEvents.OnDirectory) ? reader.What : reader.What & ~(Moved | WatchEvents.OnDirectory);
+        var what = (reader.What & Moved) != WatchEvents.None && reader.What.HasFlag(WatchEvents.OnDirectory) ? reader.What : reader.What & ~(Moved | WatchEvents.OnDirectory);
         among[handle] = what | among.GetValueOrDefault(handle);
         _isLost |= _directories.Count + _orphans.Count > Most;
     }

@@ -186,7 +186,7 @@ public sealed class HostileStreamTests : IDisposable
             {
                 Outside().Should().Equal(_outside);
                 TreeRemover.Clear(root.Directory, out _).Should().Be(Errno.None);
-                _scratch.Shell("cd outside/target; ln -s .. up; ln -s ../canary dir; ln -s ../file t; ln -s .. a; ln -s ../canary d; ln -s ../file f; cp ../../large-base large");
+                _scratch.Shell("cd outside/target; ln -s .. up; ln -s ../canary dir; ln -s ../file t; ln -s .. a; ln -s ../canary d; ln -s ../file f; cp -p ../../patched-base patched");
             }
         }
 
@@ -199,7 +199,7 @@ public sealed class HostileStreamTests : IDisposable
         // Larger ones have nothing that these have not, and would take the time from them.
         const int Most = 128 * 1024;
         var seeds = new List<byte[]>();
-        foreach (var script in NastyTrees.All.Values.Append("mkdir -p t/u; ln -s ../../.. t/up; echo some content > t/u/f; mkfifo t/p; setfattr -n user.x -v y t/u; truncate -s 100000 t/u/hole; echo end >> t/u/hole; head -c 1050000 /dev/urandom > large; cp large ../large-base"))
+        foreach (var script in NastyTrees.All.Values.Append("mkdir -p t/u; ln -s ../../.. t/up; echo some content > t/u/f; mkfifo t/p; setfattr -n user.x -v y t/u; truncate -s 100000 t/u/hole; echo end >> t/u/hole; head -c 1050000 /dev/urandom > patched; cp patched ../patched-base"))
         {
             _scratch.Shell($"cd source\n{script.Replace("../outside", "../another", StringComparison.Ordinal)}");
             using var source = PlainTree.Open(_scratch.Source, "the source");
@@ -210,7 +210,7 @@ public sealed class HostileStreamTests : IDisposable
                 sender.Send(stream, pass);
                 if (stream.Length <= Most)
                     seeds.Add(stream.ToArray());
-                _scratch.Shell("cd source; chattr -R -f -i -a . || true; rm -rf t/p; mkdir -p t/u; [[ ! -e large ]] || dd if=/dev/urandom of=large bs=1 count=100 seek=9000 conv=notrunc status=none; echo x > t/new; ln -f t/new t/u/new; find . -type f -size -100k -print0 | head -z -n 5 | xargs -0 -r sh -c 'for f; do echo more >> \"$f\"; done' sh");
+                _scratch.Shell("cd source; chattr -R -f -i -a . || true; rm -rf t/p; mkdir -p t/u; [[ ! -e patched ]] || dd if=/dev/urandom of=patched bs=1 count=100 seek=9000 conv=notrunc status=none; echo x > t/new; ln -f t/new t/u/new; find . -type f -size -100k -print0 | head -z -n 5 | xargs -0 -r sh -c 'for f; do echo more >> \"$f\"; done' sh");
                 Scratch.Settle();
             }
 

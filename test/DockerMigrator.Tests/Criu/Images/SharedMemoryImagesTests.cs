@@ -33,7 +33,7 @@ public sealed class SharedMemoryImagesTests
         // Between two records it is not torn.
         Gen.Int[0, whole.Length - 1].Where(length => length != 8 && length != ((whole.Length - 8) / 2) + 8).Sample(length =>
         {
-            var parse = () => name == "memfd.img" ? SharedMemoryImages.ParseMemfds(whole[..length]) : SharedMemoryImages.ParseSystemV(whole[..length]);
+            var parse = () => name == "memfd.img" ? SharedMemoryImages.ParseMemfds(whole.AsMemory(0, length)) : SharedMemoryImages.ParseSystemV(whole.AsMemory(0, length));
             parse.Should().Throw<InvalidDataException>();
         });
     }

@@ -101,7 +101,7 @@ public sealed class SharedMemoryTests : IDisposable
         using var file = AnonymousFile.Create("only-open", new byte[Page]);
         using var segment = SharedSegment.TryOpen(file.Path)!;
         using var shared = new SharedMemory();
-        using var holder = Process.Start(new ProcessStartInfo("bash", ["-c", $"exec 9<>{file.Path}; echo open; read"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var holder = Process.Start(new ProcessStartInfo("bash", ["-c", $"exec 9<>{file.Path}; echo open; read"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
         await holder.StandardOutput.ReadLineAsync();
         var tasks = new ContainerTasks(holder.Id, [new ContainerProcess(ProcessStatus.Read(holder.Id)!, [holder.Id], IsForeign: false)]);
 
