@@ -63,7 +63,7 @@ internal sealed partial class SenderRun
     private void LeaveDirectory(SenderFrame frame)
     {
         RemoveVanishedBefore(frame, default);
-        if (pass == Pass.Final && !source.IsSingleFile && (source.Examine(out var now) != Errno.None || EntrySignature.Of(now) != EntrySignature.Of(frame.Directory.Status)))
+        if (pass == Pass.Final && !source.IsSingleFile && HasChanged(frame))
             throw ChangedInFinalPass(default);
         if (frame.IsAnnounced)
             _writer.Leave();
@@ -85,6 +85,14 @@ internal sealed partial class SenderRun
             root.Add("/"u8, entry);
             Remembered.Put(TreeMemory.KeyOf(TreeMemory.Root, "/"u8), root);
         }
+    }
+
+    private bool HasChanged(SenderFrame frame)
+    {
+        if (source.Examine(out var now) != Errno.None)
+            return true;
+        return EntrySignature.Of(now) != EntrySignature.Of(frame.Directory.Status)
+            && !(CriuTraces.MayBeIn(_frames.Count - 1, frame.Name) && CriuTraces.DifferInTimesOnly(frame.Directory.Status, now));
     }
 
     /// <summary>Makes sure that the stream is in the current directory.</summary>

@@ -84,6 +84,8 @@ internal sealed partial class SenderRun(
     {
         RemoveVanishedBefore(frame, name);
         var entry = frame.Known.HasNext && frame.Known.Name.SequenceEqual(name) ? frame.Known.Take() : default;
+        if (pass == Pass.Final && entry.Kind == RememberedKind.Unknown && CriuTraces.IsName(name))
+            return;
         var error = source.Examine(name, out var status, out var meaning);
         Examined++;
         if (error != Errno.None)

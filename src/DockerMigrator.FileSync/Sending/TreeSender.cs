@@ -17,6 +17,12 @@ public sealed class TreeSender(IChangeSource source)
     /// <summary>Whether the next pass sends everything, as the first one does.</summary>
     public bool IsFirstPass => _memory is null;
 
+    /// <summary>
+    /// Whether the final pass looks at everything, whatever the kernel told of what happened: it is the last one that could notice that
+    /// something was not told.
+    /// </summary>
+    public bool LooksEverywhereInTheEnd { get; init; }
+
     /// <summary>Names that the last pass looked at to find out what changed.</summary>
     public long Examined { get; private set; }
 
@@ -37,7 +43,7 @@ public sealed class TreeSender(IChangeSource source)
         var (known, isFirst) = (_memory ?? new TreeMemory(), IsFirstPass);
         var blocks = isFirst ? new BlockMemory() : _blocks;
         _memory = null;
-        var plan = Plan(known, isFirst);
+        var plan = pass == Pass.Final && LooksEverywhereInTheEnd ? null : Plan(known, isFirst);
         using var run = new SenderRun(source, stream, pass, known, blocks, isFirst, plan, cancellationToken);
         var stats = run.Send();
         Examined = run.Examined;

@@ -87,7 +87,7 @@ public sealed class SourceFiles : IDisposable
     }
 
     private void Add(TreeName name, IChangeSource source, bool ownedByContainer, bool onlyFinal) =>
-        _trees.Add(new SourceTree(name, source, new TreeSender(source), ownedByContainer, onlyFinal));
+        _trees.Add(new SourceTree(name, source, new TreeSender(source) { LooksEverywhereInTheEnd = true }, ownedByContainer, onlyFinal));
 
     private async Task<long> SendAsync(SourceTree tree, Pass pass, CancellationToken cancellationToken)
     {
