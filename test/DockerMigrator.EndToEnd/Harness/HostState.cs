@@ -21,6 +21,9 @@ internal static class HostState
         done
         """;
 
+    // Whatever it does, also if it has ended and nobody has taken note yet; only one that listens stays.
+    private const string Working = "ps -eo comm=,args= | awk '$1 ~ /^docker-migrator/ && !/agent --listen/'";
+
     public static async Task<IReadOnlyList<string>> CaptureAsync(LabHost host) => (await host.OnAsync("bash", "-uc", Script)).Split('\n');
 
     /// <summary>Captures the host when nothing on it is still ending: agents and shims of what went before take a moment.</summary>
@@ -31,7 +34,7 @@ internal static class HostState
         {
             var before = last;
             last = await CaptureAsync(host);
-            if (last.SequenceEqual(before) && await host.OnAsync("bash", "-c", "pgrep -f 'docker-migrator (agent --stdio|migrate|recover|lazy-serve|lazy-work|track-helper)' || true") == "")
+            if (last.SequenceEqual(before) && await host.OnAsync("bash", "-c", Working) == "")
                 return true;
             await Task.Delay(250);
             return false;
