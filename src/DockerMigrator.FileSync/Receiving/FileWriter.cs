@@ -100,7 +100,10 @@ internal sealed class FileWriter : IDisposable
         {
             _waiting.AddRange(_pieces);
             (_pieces, _collected) = ([], 0);
-            if (_isBeingWritten)
+            // The pool tells of the failure; who waits for a block must not wait for those that nobody writes any more.
+            if (_hasFailed)
+                LetGo();
+            if (_hasFailed || _isBeingWritten)
                 return;
             _isBeingWritten = true;
         }
@@ -118,6 +121,21 @@ internal sealed class FileWriter : IDisposable
             _isBeingWritten = pieces.Count > 0;
             return pieces;
         }
+    }
+
+    private void Fail()
+    {
+        lock (_waiting)
+        {
+            _hasFailed = true;
+            LetGo();
+        }
+    }
+
+    private void LetGo()
+    {
+        _waiting.ForEach(piece => piece.Release());
+        _waiting.Clear();
     }
 
     private void Open()
@@ -215,7 +233,7 @@ internal sealed class FileWriter : IDisposable
             }
             catch
             {
-                file._hasFailed = true;
+                file.Fail();
                 _pieces.ForEach(piece => piece.Release());
                 throw;
             }
@@ -227,7 +245,7 @@ internal sealed class FileWriter : IDisposable
 
         public void Abandon()
         {
-            file._hasFailed = true;
+            file.Fail();
             _pieces.ForEach(piece => piece.Release());
             file.Release();
         }

@@ -39,7 +39,8 @@ internal sealed class WritePool : IDisposable
         }
 
         _batch.Add(job);
-        _batchBytes += bytes;
+        // A few bytes hold a whole block, too.
+        _batchBytes += bytes > 0 ? Math.Max(bytes, BatchBytes / 8) : 0;
         if (_batch.Count >= BatchJobs || _batchBytes >= BatchBytes)
             HandOver();
     }

@@ -9,7 +9,7 @@ namespace DockerMigrator.FileSync.Wire;
 internal sealed class BlockPool
 {
     private readonly object _lock = new();
-    private int _free = 8;
+    private int _free = 24; // the eight files that make a batch hold two each, and the reader some
 
     /// <summary>A block, held once.</summary>
     public ReceivedBlock Take()

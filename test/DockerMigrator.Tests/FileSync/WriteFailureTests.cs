@@ -10,6 +10,7 @@ public sealed class WriteFailureTests
 {
     [Theory]
     [InlineData("size=1M", "head -c 3000000 /dev/urandom > big", "Writing 'big' in volume 'data' failed: no space left on device.", Errno.ENOSPC)]
+    [InlineData("size=1M", "head -c 60000000 /dev/urandom > big", "Writing 'big' in volume 'data' failed: no space left on device.", Errno.ENOSPC)]
     [InlineData("nr_inodes=10", "seq 30 | xargs touch", "Making '*' in volume 'data' failed: no space left on device.", Errno.ENOSPC)]
     [InlineData("ro", "mkdir -p a", "Making the directory 'a' in volume 'data' failed: read-only file system.", Errno.EROFS)]
     public void What_cannot_be_written_is_told_in_a_sentence(string options, string tree, string message, Errno reason)
