@@ -85,29 +85,34 @@ internal sealed class AufsLayout : ContainerLayout
             os.link(whiteout, name)
 
 
-        def lay(path, opaque):
+        def lay(path, merges, opaque):
             mine, theirs, branch = (os.path.join(root, path) if path else root for root in (view, base, diff))
             # AUFS takes no name that is too long for a whiteout; one of the image that is gone is as in a directory made anew.
-            if kind(theirs) == stat.S_IFDIR and any(len(name) > 251 and not os.path.lexists(os.path.join(mine, name)) for name in os.listdir(theirs)):
+            if merges and any(len(name) > 251 and not os.path.lexists(os.path.join(mine, name)) for name in os.listdir(theirs)):
+                opaque = True
+            # A directory once made opaque stays so.
+            if merges and str(os.lstat(mine).st_ino) in opaque_before:
                 opaque = True
             if opaque:
                 housekeeping(os.path.join(branch, b".wh..wh..opq"))
-            elif kind(theirs) == stat.S_IFDIR:
+                opaque_before.add(str(os.lstat(mine).st_ino))
+                merges = False
+            if merges:
                 for name in sorted(os.listdir(theirs)):
                     if not os.path.lexists(os.path.join(mine, name)):
                         housekeeping(os.path.join(branch, b".wh." + name))
             for name in sorted(os.listdir(mine), key=lambda name: (kind(os.path.join(mine, name)) == stat.S_IFDIR, name)):
                 inner = os.path.join(path, name)
                 a, b, c = os.path.join(mine, name), os.path.join(theirs, name), os.path.join(branch, name)
-                merges = not opaque and kind(b) == stat.S_IFDIR
+                inner_merges = merges and kind(b) == stat.S_IFDIR
                 if kind(a) == stat.S_IFDIR:
                     os.mkdir(c)
                     # A directory made anew where the image has something is opaque; any that replaces one may be (vdir, inode.c).
-                    lay(inner, not opaque and kind(b) is not None and (not merges or (not same(a, b) and sum(name) % 5 == 0)))
-                    if merges and not os.listdir(c) and same(a, b):
+                    lay(inner, inner_merges, merges and kind(b) is not None and (not inner_merges or (not same(a, b) and sum(name) % 5 == 0)))
+                    if inner_merges and not os.listdir(c) and same(a, b):
                         os.rmdir(c)  # nothing was changed in it
-                elif opaque or not os.path.lexists(b) or os.lstat(a).st_nlink > 1 and regrouped(a) or not same(a, b):
-                    link(a, b, c, not opaque)
+                elif not merges or not os.path.lexists(b) or os.lstat(a).st_nlink > 1 and regrouped(a) or not same(a, b):
+                    link(a, b, c, merges)
 
 
         def regrouped(mine):
@@ -163,7 +168,11 @@ internal sealed class AufsLayout : ContainerLayout
         os.close(os.open(whiteout, os.O_CREAT | os.O_EXCL, 0o444))
         for name in b".wh..wh.orph", b".wh..wh.plnk":
             os.mkdir(os.path.join(diff, name), 0o700)
-        lay(b"", False)
+        notes = diff + b".opaque"
+        opaque_before = set(open(notes).read().split()) if os.path.exists(notes) else set()
+        lay(b"", True, False)
+        with open(notes, "w") as file:
+            file.write(" ".join(opaque_before))
         for path in reversed(every):
             if kind(os.path.join(diff, path)) is not None:
                 look_like(os.path.join(diff, path), os.path.join(view, path))
