@@ -56,7 +56,7 @@ internal static class TreeCommand
     private static void Send(string path, Stream link)
     {
         using var source = PlainTree.Open(path, path);
-        var sender = new TreeSender(source) { LooksEverywhereInTheEnd = true };
+        var sender = new TreeSender(source) { LooksEverywhereUpTo = TreeSender.FewNames };
         while (Console.ReadLine() is { } line)
         {
             var started = Stopwatch.GetTimestamp();

@@ -62,12 +62,16 @@ public sealed class TreeWatch : IDisposable
     /// </summary>
     internal List<byte[]>? Take()
     {
+        if (FileCalls.Stat(_root, out var root) != Errno.None)
+            return null;
+        // First those, and then the events: what is closed in between is told.
+        var inUse = InUse(root.FileSystem);
         CollectNow();
         var (directories, orphans, isLost) = (_directories, _orphans, _isLost);
         Forget();
-        if (isLost || FileCalls.Stat(_root, out var root) != Errno.None || Path(_root) is not { } rootPath)
+        if (isLost || inUse is null || Path(_root) is not { } rootPath)
             return null;
-        var paths = new List<byte[]>();
+        List<byte[]> paths = [.. inUse.Select(Bytes)];
         foreach (var (handle, what) in directories)
         {
             // What was done to a directory that is gone now, was done to what held it, too.
@@ -87,31 +91,24 @@ public sealed class TreeWatch : IDisposable
             }
         }
 
-        return orphans.Any(orphan => MayBeOurs(Bytes(orphan.Key))) || MayChangeSilently(root.FileSystem) ? null : paths;
+        return orphans.Any(orphan => MayBeOurs(Bytes(orphan.Key))) ? null : paths;
     }
 
-    private bool MayChangeSilently(DeviceNumber fileSystem)
+    /// <summary>The directories with files that may change silently; null if it may be any.</summary>
+    private IReadOnlyCollection<string>? InUse(DeviceNumber fileSystem)
     {
         try
         {
-            return SilentWriters.MayHave(fileSystem, Inodes) || SilentMounts.MayHave(fileSystem, Inodes);
+            return SilentMounts.MayHave(fileSystem, Inodes) ? null : new FilesInUse(_root, fileSystem, Inodes).Find();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            return true;
+            return null;
         }
     }
 
     // The path is the same for the root and what is below it, whatever mounts there are: it goes up to the mount of the root's descriptor.
-    private static byte[]? Path(FileDescriptor directory)
-    {
-        var path = new byte[TreePath.LongestCall];
-        var link = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{directory.Number}"));
-        if (FileCalls.Open("/"u8, OpenFlags.Path | OpenFlags.Directory, out var slash) != Errno.None)
-            return null;
-        using (slash)
-            return DirectoryCalls.ReadLink(slash, link, path, out var length) == Errno.None && length < path.Length ? path[..length] : null;
-    }
+    private static byte[]? Path(FileDescriptor directory) => ProcessFiles.PathOf(directory) is { } path ? Bytes(path) : null;
 
     private static bool IsBelow(byte[] path, byte[] root) =>
         path.AsSpan().StartsWith(root) && (path.Length == root.Length || path[root.Length] == '/');

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DockerMigrator.Docker.Logs;
 using DockerMigrator.FileSync;
 using DockerMigrator.FileSync.Drivers;
@@ -87,7 +88,12 @@ public sealed class SourceFiles : IDisposable
     }
 
     private void Add(TreeName name, IChangeSource source, bool ownedByContainer, bool onlyFinal) =>
-        _trees.Add(new SourceTree(name, source, new TreeSender(source) { LooksEverywhereInTheEnd = true }, ownedByContainer, onlyFinal));
+        _trees.Add(new SourceTree(name, source, new TreeSender(source) { LooksEverywhereUpTo = MayProtectFiles ? long.MaxValue : TreeSender.FewNames }, ownedByContainer, onlyFinal));
+
+    // Of chattr(1)'s flags the kernel does not tell.
+    private bool MayProtectFiles =>
+        _context.Container.HostConfig["CapAdd"] is JsonArray added
+        && added.Any(capability => (string?)capability is { } name && (name == "ALL" || name.EndsWith("LINUX_IMMUTABLE", StringComparison.Ordinal)));
 
     private async Task<long> SendAsync(SourceTree tree, Pass pass, CancellationToken cancellationToken)
     {

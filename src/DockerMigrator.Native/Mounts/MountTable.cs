@@ -23,8 +23,8 @@ public static class MountTable
             // 36 35 98:0 /root /mount/point rw,noatime optional:1 fields:2 - ext3 /dev/root rw,errors=continue
             var fields = line.Split(' ');
             var separator = Array.IndexOf(fields, "-");
-            if (separator >= 6 && fields.Length > separator + 3)
-                result.Add(new MountEntry(Unescape(fields[4]), fields[separator + 1], [.. fields[separator + 3].Split(',').Select(Unescape)]));
+            if (separator >= 6 && fields.Length > separator + 3 && int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                result.Add(new MountEntry(id, Unescape(fields[3]), Unescape(fields[4]), fields[separator + 1], [.. fields[separator + 3].Split(',').Select(Unescape)]));
         }
 
         return result;

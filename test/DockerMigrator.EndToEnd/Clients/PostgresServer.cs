@@ -26,13 +26,16 @@ internal static class PostgresServer
     public static async Task StartAsync(LabHost host, string name, params string[] options)
     {
         await host.StartAsync(name, ["-p", $"{Port}:{Port}", .. options, "lab/postgres"]);
-        await Eventually.IsTrueAsync("PostgreSQL answers", () => AnswersAsync(host.Address));
+        await WaitAsync(host);
         using var connection = await PostgresConnection.OpenAsync(host.Address, Port, Limit);
         await connection.AskAsync(Limit, "create table filled (i integer, text text)");
         await connection.AskAsync(Limit, Fill);
         await connection.AskAsync(Limit, "create table inserted (number bigint primary key)");
         await VerifyAsync(host);
     }
+
+    /// <summary>Waits until it answers.</summary>
+    public static Task WaitAsync(LabHost host) => Eventually.IsTrueAsync("PostgreSQL answers", () => AnswersAsync(host.Address));
 
     /// <summary>Fails unless the data is what it was filled with.</summary>
     public static async Task VerifyAsync(LabHost host)

@@ -99,6 +99,49 @@ public sealed class WatchedPassTests : IDisposable
     }
 
     [Fact]
+    public void Stores_through_a_mapping_that_is_gone_are_seen_while_the_file_is_open()
+    {
+        Unmount();
+        Prepare();
+        // Nobody is told before the last of those who have it open closes it, and that may be a child that knows nothing of it.
+        using var file = File.OpenHandle(Path.Combine(_scratch.Source, "3/5/7"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        RandomAccess.SetLength(file, 10000);
+        _scratch.Copy(_sender!);
+        Scratch.Settle();
+        _scratch.Copy(_sender!);
+        using (var mapping = MemoryMappedFile.CreateFromFile(file, null, 10000, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true))
+        using (var view = mapping.CreateViewAccessor())
+            view.Write(5000, (byte)1);
+
+        _scratch.Copy(_sender!, Pass.Final).Entries.Should().BePositive();
+
+        _scratch.ShouldBeSame(ManifestOptions.None);
+    }
+
+    [Fact]
+    public void Around_a_file_that_is_open_or_mapped_is_looked_and_nowhere_else()
+    {
+        Prepare();
+        using var open = File.OpenHandle(Path.Combine(_scratch.Source, "3/5/7"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        using var mapping = MemoryMappedFile.CreateFromFile(Path.Combine(_scratch.Source, "4/6/8"), FileMode.Open);
+        using var view = mapping.CreateViewAccessor();
+
+        Next("true").Should().BeInRange(20, 22);
+
+        _scratch.ShouldBeSame();
+    }
+
+    [Fact]
+    public void A_small_tree_is_walked_in_the_end_whatever_was_told()
+    {
+        Prepare(looksEverywhereUpTo: 10_000);
+
+        Next("echo more >> 3/5/7").Should().BeGreaterThan(1000);
+
+        _scratch.ShouldBeSame();
+    }
+
+    [Fact]
     public void More_events_than_the_kernel_keeps_make_a_pass_look_at_everything()
     {
         Prepare();
@@ -234,12 +277,12 @@ public sealed class WatchedPassTests : IDisposable
     private void Unmount() => _scratch.Shell("root=$PWD; cd /; umount -R -l \"$root\" || true");
 
     // 1,000 files in 110 directories.
-    private void Prepare()
+    private void Prepare(long looksEverywhereUpTo = 0)
     {
         _scratch.Shell("cd source; mkdir -p {0..9}/{0..9}; for d in [0-9]/[0-9]; do for f in {0..9}; do echo $d/$f > $d/$f; done; done; ln 9/9/9 linked; sync -f .");
         Scratch.Settle();
         _source = PlainTree.Open(_scratch.Source, "the source");
-        _sender = new TreeSender(_source);
+        _sender = new TreeSender(_source) { LooksEverywhereUpTo = looksEverywhereUpTo };
         _scratch.Copy(_sender);
         _sender.Examined.Should().BeGreaterThan(1000);
         _source.Watch.Should().NotBeNull();

@@ -25,8 +25,8 @@ public sealed class StorageDriversTests
     [Fact]
     public void A_mount_table_is_read_with_its_escapes()
     {
-        var mounts = MountTable.Parse("36 35 98:0 / /a\\040b rw,noatime master:1 propagate_from:2 - overlay overlay rw,upperdir=/x\\054y,lowerdir=/a\\134:b:/c\nbroken line\n");
+        var mounts = MountTable.Parse("36 35 98:0 /r\\040s /a\\040b rw,noatime master:1 propagate_from:2 - overlay overlay rw,upperdir=/x\\054y,lowerdir=/a\\134:b:/c\nbroken line\n");
 
-        mounts.Should().ContainSingle().Which.Should().BeEquivalentTo(new MountEntry("/a b", "overlay", ["rw", "upperdir=/x,y", "lowerdir=/a\\:b:/c"]));
+        mounts.Should().ContainSingle().Which.Should().BeEquivalentTo(new MountEntry(36, "/r s", "/a b", "overlay", ["rw", "upperdir=/x,y", "lowerdir=/a\\:b:/c"]));
     }
 }
