@@ -8,6 +8,7 @@ from .lab import CommandFailed
 
 ROOT = "/var/lib/docker/bench-files"  # a real disk in the lab's hosts
 SOURCE = f"{ROOT}/source"
+TARGET = f"{ROOT}/target"
 PORT = 47012
 
 
@@ -16,7 +17,7 @@ class Sync:
 
     def __init__(self, source, target):
         self.source, self.target = source, target
-        self.path = f"{ROOT}/{self.name}"
+        self.path = f"{TARGET}/{self.name}"
         target.shell('rm -rf "$1"; mkdir -p "$1"', self.path)
 
     def first(self):

@@ -56,13 +56,13 @@ class Workload:
     title: str
     make: str  # Python; `root` is the tree
     change: str | None = None  # Python; `turn` differs each time
-    measured: tuple[str, ...] = ("first", "last")
+    has_many: bool = False  # files
 
 
 ALL = [
-    Workload("small", "100,000 small files; then 100 of them changed", SMALL, CHANGE_FILES),
+    Workload("small", "100,000 small files; then 100 of them changed", SMALL, CHANGE_FILES, has_many=True),
     Workload("large", "one file of 2 GiB", "mebibytes = 2048" + ONE_FILE),
-    Workload("blocks", "one file of 1 GiB, of which 1 MiB changed in 256 places", "mebibytes = 1024" + ONE_FILE, CHANGE_BLOCKS, ("last",)),
+    Workload("blocks", "one file of 1 GiB, of which 1 MiB changed in 256 places", "mebibytes = 1024" + ONE_FILE, CHANGE_BLOCKS),
 ]
 
-MILLION_FILES = Workload("million", "1,000,000 files", MILLION)
+MILLION_FILES = Workload("million", "1,000,000 files", MILLION, has_many=True)

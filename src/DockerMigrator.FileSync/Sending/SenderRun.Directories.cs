@@ -23,7 +23,6 @@ internal sealed partial class SenderRun
         var memory = entry.IsDirectory && !isCleared ? known.Take(key) : new DirectoryMemoryReader([]);
         var frame = new SenderFrame(name, key, directory, memory) { IsCleared = isCleared, Mode = ModeOf(key, directory, entry) };
         source.Watch?.Inodes.Add(directory.Status.Inode);
-        source.Watch?.Collect();
         _frames.Push(frame);
 
         var isUnchanged = entry.Kind == RememberedKind.Unknown

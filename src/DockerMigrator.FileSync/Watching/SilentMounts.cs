@@ -79,13 +79,18 @@ internal static class SilentMounts
         }
     }
 
+    // Not by the file's path, which only those who see the mount know.
     private static bool IsBackedByTree(string device, DeviceNumber fileSystem, InodeFilter inodes)
     {
-        var note = device + "/loop/backing_file";
-        if (!File.Exists(note))
+        if (!Directory.Exists(device + "/loop"))
             return false;
-        var error = FileCalls.Open(Encoding.Latin1.GetBytes(File.ReadAllText(note, Encoding.Latin1).TrimEnd('\n')), OpenFlags.Path, out var file);
-        using (file)
-            return error != Errno.None || FileCalls.Stat(file, out var status) != Errno.None || (status.FileSystem == fileSystem && inodes.MayHave(status.Inode));
+        var error = FileCalls.Open(Encoding.ASCII.GetBytes("/dev/" + Path.GetFileName(device)), OpenFlags.NonBlocking, out var node);
+        using (node)
+        {
+            var (backing, inode) = (default(DeviceNumber), 0ul);
+            if (error == Errno.None)
+                error = LoopDevice.Read(node, out backing, out inode);
+            return error == Errno.None ? backing == fileSystem && inodes.MayHave(inode) : error != Errno.ENXIO;
+        }
     }
 }

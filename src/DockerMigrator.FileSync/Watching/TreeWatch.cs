@@ -17,16 +17,26 @@ public sealed class TreeWatch : IDisposable
     private const int Most = 20_000;
     private const int BufferSize = 64 * 1024;
 
+    // The kernel keeps 16,384 events for us, of the whole file system.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private const WatchEvents Moved = WatchEvents.MovedFrom | WatchEvents.MovedTo;
 
     private readonly FileSystemWatch _events;
     private readonly FileDescriptor _root;
+    private readonly Lock _lock = new();
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly Thread _collector;
     private Dictionary<string, WatchEvents> _directories = [];
     private Dictionary<string, WatchEvents> _orphans = [];
     private bool _isLost;
-    private long _collected;
 
-    private TreeWatch(FileSystemWatch events, FileDescriptor root) => (_events, _root) = (events, root);
+    private TreeWatch(FileSystemWatch events, FileDescriptor root)
+    {
+        (_events, _root) = (events, root);
+        _collector = new Thread(CollectAll) { IsBackground = true, Name = "watch" };
+        _collector.Start();
+    }
 
     /// <summary>The tree's root.</summary>
     internal FileDescriptor Root => _root;
@@ -39,22 +49,17 @@ public sealed class TreeWatch : IDisposable
     public static TreeWatch? TryStart(FileDescriptor root) =>
         FileSystemWatch.Start(root, out var events) == Errno.None ? new TreeWatch(events!, root) : null;
 
-    /// <summary>Reads what has happened, so that the kernel's queue does not overflow. Does nothing if it was called just before.</summary>
-    public void Collect()
-    {
-        if (Environment.TickCount64 - _collected >= 20)
-            CollectNow();
-    }
-
     /// <inheritdoc/>
-    public void Dispose() => _events.Dispose();
+    public void Dispose()
+    {
+        _stop.Set();
+        _collector.Join();
+        _stop.Dispose();
+        _events.Dispose();
+    }
 
     /// <summary>Forgets what has happened so far.</summary>
-    internal void Reset()
-    {
-        CollectNow();
-        Forget();
-    }
+    internal void Reset() => TakeEvents();
 
     /// <summary>
     /// The directories below the root in which something has happened since the last time, as paths; null if that is not certain, so that
@@ -66,9 +71,7 @@ public sealed class TreeWatch : IDisposable
             return null;
         // First those, and then the events: what is closed in between is told.
         var inUse = InUse(root.FileSystem);
-        CollectNow();
-        var (directories, orphans, isLost) = (_directories, _orphans, _isLost);
-        Forget();
+        var (directories, orphans, isLost) = TakeEvents();
         if (isLost || inUse is null || Path(_root) is not { } rootPath)
             return null;
         List<byte[]> paths = [.. inUse.Select(Bytes)];
@@ -127,9 +130,27 @@ public sealed class TreeWatch : IDisposable
         }
     }
 
-    private void Forget() => (_directories, _orphans, _isLost) = ([], [], false);
+    private (Dictionary<string, WatchEvents> Directories, Dictionary<string, WatchEvents> Orphans, bool IsLost) TakeEvents()
+    {
+        lock (_lock)
+        {
+            Collect();
+            var taken = (_directories, _orphans, _isLost);
+            (_directories, _orphans, _isLost) = ([], [], false);
+            return taken;
+        }
+    }
 
-    private void CollectNow()
+    private void CollectAll()
+    {
+        while (!_stop.Wait(Pause))
+        {
+            lock (_lock)
+                Collect();
+        }
+    }
+
+    private void Collect()
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         int length;
@@ -143,7 +164,6 @@ public sealed class TreeWatch : IDisposable
         }
         while (length > 0);
         ArrayPool<byte>.Shared.Return(buffer);
-        _collected = Environment.TickCount64;
     }
 
     private void Note(WatchEventReader reader)

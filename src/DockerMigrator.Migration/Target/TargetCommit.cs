@@ -2,6 +2,8 @@ using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Docker.Containers;
 using DockerMigrator.Docker.Engine;
 using DockerMigrator.Migration.Journals;
+using DockerMigrator.Network.Announcing;
+using DockerMigrator.Network.Errors;
 using DockerMigrator.Protocol.Errors;
 
 namespace DockerMigrator.Migration.Target;
@@ -28,8 +30,24 @@ public static class TargetCommit
     {
         if (!await migration.Restore!.CommitAsync())
             throw new MigratorException("The restore had been called off before the commit came.");
-        if (!IsRunning(await migration.Docker.InspectContainerAsync(migration.Container!.Id)))
+        var container = await migration.Docker.InspectContainerAsync(migration.Container!.Id);
+        if (!IsRunning(container))
             throw new MigratorException("The container was restored but ended at once.");
+        await AnnounceAsync(container);
+    }
+
+    private static async Task AnnounceAsync(ContainerInspect container)
+    {
+        if (container.NetworkMode == "host")
+            return;
+        try
+        {
+            await ContainerAnnouncement.SendAsync(container.Pid);
+        }
+        catch (NetworkException)
+        {
+            // Its neighbours find out by themselves, some a second later.
+        }
     }
 
     /// <summary>Whether the container runs, and is not frozen.</summary>

@@ -79,6 +79,27 @@ public sealed class WatchedPassTests : IDisposable
     }
 
     [Fact]
+    public void Writes_to_a_loop_device_whose_content_is_a_file_of_the_tree_are_seen()
+    {
+        Unmount();
+        _scratch.Shell("cd source; truncate -s 1M image");
+        var device = _scratch.Shell("losetup --find --show source/image || true").Trim();
+        Assert.SkipUnless(device.StartsWith("/dev/loop", StringComparison.Ordinal), "This machine has no loop devices.");
+        try
+        {
+            Prepare();
+
+            Next($"echo changed | dd of={device} conv=notrunc oflag=sync status=none").Should().BeGreaterThan(1000);
+
+            _scratch.ShouldBeSame(ManifestOptions.None);
+        }
+        finally
+        {
+            _scratch.Shell($"losetup --detach {device}");
+        }
+    }
+
+    [Fact]
     public void Stores_through_a_mapping_are_seen_though_the_file_is_closed()
     {
         // In memory, no time tells of a store through a mapping.

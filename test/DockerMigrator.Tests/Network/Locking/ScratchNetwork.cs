@@ -64,6 +64,9 @@ internal sealed class ScratchNetwork : IAsyncDisposable
 
     public Task<string> RunInside(string command) => Run($"nsenter --net=/proc/{Pid}/ns/net {command}");
 
+    /// <summary>What this side knows of a neighbour.</summary>
+    public static Task<string> NeighborAsync(IPAddress address) => Run($"ip neigh show {address}");
+
     public async Task<long> CountReceivedHere() =>
         long.Parse((await File.ReadAllTextAsync($"/sys/class/net/{_link}/statistics/rx_packets")).Trim());
 
