@@ -35,19 +35,19 @@ public sealed class DirectoryChain : IDisposable
     /// <summary>Goes into a subdirectory; a symbolic link is none.</summary>
     public Errno Enter(ReadOnlySpan<byte> name, out FileStatus status)
     {
-        var error = Open(name, out var directory, out status);
+        var error = Open(Current, name, out var directory, out status);
         if (error == Errno.None)
             Push(name, directory, status);
         return error;
     }
 
     /// <summary>
-    /// Goes into <paramref name="directory"/>, which this takes over, as if it were the subdirectory
-    /// <paramref name="name"/>: its ".." may be another directory than the current one, which therefore stays open.
+    /// Goes into <paramref name="place"/>, a directory that is open as a place (O_PATH) and stays the caller's, as if it were the
+    /// subdirectory <paramref name="name"/>: its ".." may be another directory than the current one, which therefore stays open.
     /// </summary>
-    public Errno EnterForeign(ReadOnlySpan<byte> name, FileDescriptor directory, out FileStatus status)
+    public Errno EnterForeign(ReadOnlySpan<byte> name, FileDescriptor place, out FileStatus status)
     {
-        var error = FileCalls.Stat(directory, out status);
+        var error = Open(place, "."u8, out var directory, out status);
         if (error != Errno.None)
             return error;
         _levels[^1] = _levels[^1] with { IsPinned = true };
@@ -109,10 +109,10 @@ public sealed class DirectoryChain : IDisposable
             level.Directory?.Dispose();
     }
 
-    private Errno Open(ReadOnlySpan<byte> name, out FileDescriptor directory, out FileStatus status)
+    private Errno Open(FileDescriptor parent, ReadOnlySpan<byte> name, out FileDescriptor directory, out FileStatus status)
     {
         status = default;
-        var error = FileCalls.OpenAt(Current, name, _access, 0, out directory);
+        var error = FileCalls.OpenAt(parent, name, _access, 0, out directory);
         if (error == Errno.None)
             error = FileCalls.Stat(directory, out status);
         if (error != Errno.None)

@@ -26,7 +26,7 @@ public sealed class PageReader : IDisposable
     /// <summary>A reader at the first of the pages.</summary>
     /// <param name="pages">What to read.</param>
     /// <param name="isFrozen">Whether the process stands still: then a page that cannot be read is an error.</param>
-    /// <param name="witness">Is shown everything that is read.</param>
+    /// <param name="witness">Is told of everything that is read.</param>
     public PageReader(PagesToSend pages, bool isFrozen, IPageWitness? witness = null)
     {
         _pages = pages;
@@ -90,6 +90,8 @@ public sealed class PageReader : IDisposable
 
     private int Read(ReadOnlySpan<MemoryRange> ranges, Span<byte> buffer)
     {
+        foreach (var range in ranges)
+            _witness?.Reading(_pages.Space, new PageRange(range.Start, range.Start + range.Length));
         if (_pages.Segment is not { } segment)
         {
             _ = ProcessMemory.Read(_pages.Pid, ranges, buffer, out var count);
@@ -140,6 +142,7 @@ public sealed class PageReader : IDisposable
         while (_next == range)
         {
             var part = buffer[..(int)Math.Min((ulong)buffer.Length, _pages.Ranges[range].End - _nextStart)];
+            _witness?.Reading(_pages.Space, new PageRange(_nextStart, _nextStart + (ulong)part.Length));
             var read = _memory?.Read(_nextStart, part) ?? 0;
             read -= read % PageRange.PageSize;
             if (read > 0)

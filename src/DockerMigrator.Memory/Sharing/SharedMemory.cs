@@ -52,6 +52,12 @@ public sealed class SharedMemory : IPageWitness, IDisposable
         Task.Run(() => ScanFrozen(tasks, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public void Reading(uint space, PageRange range)
+    {
+        // What it holds is what counts.
+    }
+
+    /// <inheritdoc/>
     public void Read(uint space, PageRange range, ReadOnlySpan<byte> content)
     {
         if (!_byNumber.TryGetValue(space, out var tracked))

@@ -15,6 +15,9 @@ public interface IDirtyTracker : IDisposable
     /// <summary>Its name as users know it: <c>uffd-wp</c>, <c>soft-dirty</c>, <c>hash</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether it knows what was sent, so that a page which holds that still is never reported.</summary>
+    bool KnowsContent => false;
+
     /// <summary>The longest that a process has stood still for it so far.</summary>
     TimeSpan LongestStop { get; }
 

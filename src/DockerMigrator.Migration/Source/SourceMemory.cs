@@ -19,8 +19,7 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     // Hashes of 8 GiB of pages: a part of what this program may take, however large a container is.
     private const long MostBytesOfHashes = 32 << 20;
 
-    // A tracker that sees what is sent reports no page that is as it was.
-    private readonly SentPages? _sent = tracker is IPageWitness ? null : new SentPages(MostBytesOfHashes);
+    private readonly SentPages? _sent = tracker.KnowsContent ? null : new SentPages(MostBytesOfHashes);
 
     // Those that tell how it goes on: a container that was slowed down is judged anew.
     private readonly List<Round> _rounds = [];
@@ -100,6 +99,13 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     {
         _scanned = Stopwatch.GetTimestamp();
         return memory.Missing(dump, ContainerTasks.Read(context.Container.Pid, context.Cgroup.Freezer));
+    }
+
+    /// <inheritdoc/>
+    public void Reading(uint space, PageRange range)
+    {
+        if (!SegmentLayout.IsSegment(space))
+            (tracker as IPageWitness)?.Reading(space, range);
     }
 
     /// <inheritdoc/>

@@ -133,17 +133,11 @@ internal sealed class AufsChanges : PlainTree
         var error = BeneathOpener.OpenDirectory(_links!.Merged, PathTo(name), out var place);
         if (error != Errno.None)
             return error;
-        FileDescriptor opened;
+        FileStatus status;
         using (place)
-            error = FileCalls.OpenAt(place!, "."u8, OpenFlags.Directory | OpenFlags.NoAccessTime, 0, out opened);
-        FileStatus status = default;
-        if (error == Errno.None)
-            error = Chain.EnterForeign(name, opened, out status);
+            error = Chain.EnterForeign(name, place!, out status);
         if (error != Errno.None)
-        {
-            opened.Dispose();
             return error;
-        }
 
         _mergedFrom = Chain.Depth;
         error = Describe(Chain.Current, status, out directory);

@@ -144,17 +144,11 @@ internal sealed class OverlayChanges : PlainTree
             throw new TreeException($"'{TreePath.Printable(path)}' in {Description} is below a mount point and cannot be seen.");
         if (error != Errno.None)
             return error;
-        FileDescriptor opened;
+        FileStatus status;
         using (place)
-            error = FileCalls.OpenAt(place!, "."u8, OpenFlags.Directory | OpenFlags.NoAccessTime, 0, out opened);
-        FileStatus status = default;
-        if (error == Errno.None)
-            error = Chain.EnterForeign(name, opened, out status);
+            error = Chain.EnterForeign(name, place!, out status);
         if (error != Errno.None)
-        {
-            opened.Dispose();
             return error;
-        }
 
         _mergedFrom = Chain.Depth;
         _notes.Push(OverlayNotes.Of([]));

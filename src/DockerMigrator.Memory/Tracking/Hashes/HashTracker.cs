@@ -24,6 +24,9 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
     public string Name => TrackerNames.Hash;
 
     /// <inheritdoc/>
+    public bool KnowsContent => true;
+
+    /// <inheritdoc/>
     public TimeSpan LongestStop => TimeSpan.Zero;
 
     /// <inheritdoc/>
@@ -58,6 +61,12 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
         }
 
         return new FinalScan(dirty, layouts);
+    }
+
+    /// <inheritdoc/>
+    public void Reading(uint space, PageRange range)
+    {
+        // What it holds is what counts.
     }
 
     /// <inheritdoc/>

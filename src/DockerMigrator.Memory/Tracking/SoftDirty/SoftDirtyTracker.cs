@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Memory.Reading;
 using DockerMigrator.Memory.Tracking.Spaces;
 using DockerMigrator.Native.Memory;
 using DockerMigrator.Native.Tasks;
@@ -9,13 +10,16 @@ namespace DockerMigrator.Memory.Tracking.SoftDirty;
 
 /// <summary>
 /// Has the kernel note writes in its soft-dirty bits. Reading and clearing them are two steps, so the container stands still
-/// for the milliseconds that they take. What is new at its address counts as dirty, whatever its bit says.
+/// for the milliseconds that they take. What is new at its address counts as dirty, whatever its bit says; and so that
+/// nothing else is read in between under the address of a page that has moved and comes back, pages are looked at before
+/// and after they are read, too.
 /// </summary>
-public sealed class SoftDirtyTracker : IDirtyTracker
+public sealed class SoftDirtyTracker : IDirtyTracker, IPageWitness
 {
     private readonly BriefFreeze _freeze;
     private readonly AddressSpaces<SoftDirtySpace> _spaces;
     private readonly PageTable _table = new();
+    private readonly Dictionary<uint, SoftDirtySpace> _bySpace = [];
 
     /// <summary>A tracker of a container.</summary>
     /// <param name="freezer">The container's freezer.</param>
@@ -67,6 +71,17 @@ public sealed class SoftDirtyTracker : IDirtyTracker
     }
 
     /// <inheritdoc/>
+    public void Reading(uint space, PageRange range)
+    {
+        // Not while a scan makes them anew.
+        if (_bySpace.TryGetValue(space, out var known))
+            known.ForgetMoved(range);
+    }
+
+    /// <inheritdoc/>
+    public void Read(uint space, PageRange range, ReadOnlySpan<byte> content) => Reading(space, range);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _spaces.Dispose();
@@ -75,7 +90,8 @@ public sealed class SoftDirtyTracker : IDirtyTracker
 
     // The bits of memory that two processes share would be cleared by the scan of the one before that of the other.
     private SoftDirtySpace? TryCreate(SpaceIdentity identity) =>
-        _spaces.All.Any(other => ProcessDescriptor.ShareMemory(other.Identity.Task, identity.Task)) ? null : new SoftDirtySpace(identity);
+        _spaces.All.Any(other => ProcessDescriptor.ShareMemory(other.Identity.Task, identity.Task)) ? null
+        : PageMap.TryOpen(identity.Task) is { } map ? new SoftDirtySpace(identity, map) : null;
 
     private IReadOnlyList<PagesToSend> Scan(ContainerTasks tasks, CancellationToken cancellationToken)
     {
@@ -83,6 +99,7 @@ public sealed class SoftDirtyTracker : IDirtyTracker
         try
         {
             _spaces.ForgetOthers(tasks);
+            _bySpace.Clear();
             foreach (var process in tasks.Processes)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -94,6 +111,7 @@ public sealed class SoftDirtyTracker : IDirtyTracker
                 }
 
                 space.Places = places;
+                _bySpace[space.Identity.Number] = space;
                 if (found.Dirty.Count > 0)
                     dirty.Add(space.ToSend(found.Dirty));
             }
@@ -111,28 +129,23 @@ public sealed class SoftDirtyTracker : IDirtyTracker
 
     private FrozenSpace? TryRead(SoftDirtySpace space, PageValues? places)
     {
-        if (PageMap.TryOpen(space.Identity.Task) is not { } map)
-            return null;
-        using (map)
+        var found = new FrozenSpace([], [], []);
+        foreach (var mapping in space.ReadMappings())
         {
-            var found = new FrozenSpace([], [], []);
-            foreach (var mapping in space.ReadMappings())
+            PageRanges.Append(found.Tracked, mapping);
+            var isRead = _table.TryWalk(space.Map, mapping, (page, entry) =>
             {
-                PageRanges.Append(found.Tracked, mapping);
-                var isRead = _table.TryWalk(map, mapping, (page, entry) =>
-                {
-                    var range = new PageRange(page, page + PageRange.PageSize);
-                    PageRanges.Append(found.Present, range);
-                    if (entry.IsSoftDirty || entry.Place != space.Places[page])
-                        PageRanges.Append(found.Dirty, range);
-                    if (places is not null)
-                        places[page] = entry.Place;
-                });
-                if (!isRead)
-                    return null;
-            }
-
-            return found;
+                var range = new PageRange(page, page + PageRange.PageSize);
+                PageRanges.Append(found.Present, range);
+                if (entry.IsSoftDirty || entry.Place != space.Places[page])
+                    PageRanges.Append(found.Dirty, range);
+                if (places is not null)
+                    places[page] = entry.Place;
+            });
+            if (!isRead)
+                return null;
         }
+
+        return found;
     }
 }

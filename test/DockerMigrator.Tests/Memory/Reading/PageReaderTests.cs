@@ -104,12 +104,23 @@ public sealed class PageReaderTests : IDisposable
 
     private sealed class Witness : IPageWitness
     {
+        private readonly HashSet<ulong> _announced = [];
+
         public List<int> Seen { get; } = [];
+
+        public void Reading(uint space, PageRange range)
+        {
+            for (var page = range.Start; page < range.End; page += Page)
+                _announced.Add(page);
+        }
 
         public void Read(uint space, PageRange range, ReadOnlySpan<byte> content)
         {
             for (var page = 0; page < range.Pages; page++)
+            {
+                _announced.Remove(range.Start + (ulong)(page * Page)).Should().BeTrue("it is told of before it is read");
                 Seen.Add(content[page * Page]);
+            }
         }
     }
 }

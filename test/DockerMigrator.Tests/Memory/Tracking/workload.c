@@ -482,6 +482,7 @@ static void odd(void)
     char *barred = map(MIB, PROT_READ | PROT_WRITE, 0);
     char *constant = map(MIB, PROT_READ | PROT_WRITE, 0);
     char *guarded = map(MIB, PROT_READ | PROT_WRITE, 0);
+    madvise(reserved, 64ul << 30, MADV_NOHUGEPAGE); // some kernels would make 512 pages of each
     scribble(barred, MIB, &seed, 100);
     scribble(constant, MIB, &seed, 100);
     scribble(guarded, MIB, &seed, 1000);
