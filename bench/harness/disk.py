@@ -26,19 +26,15 @@ class Disk:
             for host in (self._host, *self._others):
                 host.shell('[ -e "$1" ] || mknod "$1" b "$2" "$3"', self._device, str(os.major(number)), str(os.minor(number)))
             self._host.shell('mkdir -p "$2"; mount -t ext4 "$1" "$2"', self._device, self._path)
-        except BaseException:
-            self.__exit__()
-            raise
+        finally:
+            # The kernel lets go of both with the last who uses them, whatever becomes of this program.
+            if self._device:
+                _run("losetup", "--detach", self._device)
+            os.unlink(self._image)
         return self
 
     def __exit__(self, *_):
-        try:
-            self._host.run("umount", self._path)
-            if self._device:
-                # If it is still in use somewhere, the kernel does so when it no longer is.
-                _run("losetup", "--detach", self._device)
-        finally:
-            os.unlink(self._image)
+        self._host.on("umount", self._path)
 
 
 def _run(*command):

@@ -34,6 +34,7 @@ class Sync:
 
 class Engine(Sync):
     name, title = "docker-migrator", "docker-migrator's engine"
+    _sender = None
     peaks = None  # KiB of the sender and the receiver at most, when it has ended
 
     def first(self):
@@ -55,6 +56,8 @@ class Engine(Sync):
         return self._pass("final")
 
     def end(self):
+        if not self._sender:
+            return
         self._sender.stdin.close()
         self._sender.stdin = None
         try:

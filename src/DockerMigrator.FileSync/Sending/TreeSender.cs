@@ -24,7 +24,7 @@ public sealed class TreeSender(IChangeSource source)
     public bool IsFirstPass => _memory is null;
 
     /// <summary>
-    /// Up to how many names the final pass looks at everything, whatever the kernel told of what happened: that is certain, and of few
+    /// Up to how many names the last pass looks at everything, whatever the kernel told of what happened: that is certain, and of few
     /// takes less time than finding out which files may have changed silently.
     /// </summary>
     public long LooksEverywhereUpTo { get; init; }
@@ -44,12 +44,17 @@ public sealed class TreeSender(IChangeSource source)
     /// </summary>
     /// <exception cref="TreeException">The source cannot be read or, in the final pass, changes.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public TreeStats Send(Stream stream, Pass pass, CancellationToken cancellationToken = default)
+    public TreeStats Send(Stream stream, Pass pass, CancellationToken cancellationToken = default) => Send(stream, pass, isLast: pass == Pass.Final, cancellationToken);
+
+    /// <summary>The same; where others than the container go on writing, the last pass is a live one.</summary>
+    public TreeStats Send(Stream stream, Pass pass, bool isLast, CancellationToken cancellationToken = default)
     {
+        if (isLast && source.IsWholeTree && source.MayHaveChangedUntold)
+            ForgetMemory();
         var (known, isFirst) = (_memory ?? new TreeMemory(), IsFirstPass);
         var blocks = isFirst ? new BlockMemory() : _blocks;
         _memory = null;
-        var plan = pass == Pass.Final && _names <= LooksEverywhereUpTo ? null : Plan(known, isFirst);
+        var plan = isLast && _names <= LooksEverywhereUpTo ? null : Plan(known, isFirst);
         using var run = new SenderRun(source, stream, pass, known, blocks, isFirst, plan, cancellationToken);
         var stats = run.Send();
         Examined = run.Examined;

@@ -25,6 +25,9 @@ public interface IChangeSource : IDisposable
     /// <summary>Notes what happens in the tree, from the first time on that this is asked for; null where that is not possible.</summary>
     TreeWatch? Watch => null;
 
+    /// <summary>Whether files may have other content than before without any time that tells.</summary>
+    bool MayHaveChangedUntold => false;
+
     /// <summary>Goes (back) to the root.</summary>
     /// <exception cref="Errors.TreeException">The root cannot be read.</exception>
     SourceDirectory Start();

@@ -2,6 +2,7 @@ using System.Text;
 using DockerMigrator.FileSync.Errors;
 using DockerMigrator.FileSync.Watching;
 using DockerMigrator.Native.Files;
+using DockerMigrator.Native.Watching;
 
 namespace DockerMigrator.FileSync.Trees;
 
@@ -41,6 +42,10 @@ public class PlainTree : IChangeSource
             return _watch;
         }
     }
+
+    /// <inheritdoc/>
+    // In memory, stores through a mapping change no time but by the first one to a page.
+    public bool MayHaveChangedUntold => FileSystemWatch.IsInMemory(_root) && Watch?.MayBeMapped() != false;
 
     /// <summary>Where the walk stands.</summary>
     protected DirectoryChain Chain => _chain;

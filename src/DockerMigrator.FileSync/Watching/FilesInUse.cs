@@ -7,9 +7,9 @@ using DockerMigrator.Native.Files;
 namespace DockerMigrator.FileSync.Watching;
 
 /// <summary>
-/// Files of a tree that a process can change without the kernel telling: those mapped to be written to together with others, and
-/// those open for writing, as what was stored through a mapping that is gone is told when the last descriptor is closed, and what
-/// asynchronous I/O writes, never. Their times tell, so it is enough to look at them.
+/// Files of a tree that a process can change without the kernel telling: those that were opened for writing and are mapped or open
+/// still, as what was stored through a mapping is told when the last user of the open file is gone, and what asynchronous I/O writes,
+/// never. On a disk their times tell, so it is enough to look at them.
 /// </summary>
 /// <param name="root">The tree's root.</param>
 /// <param name="fileSystem">Its file system.</param>
@@ -19,8 +19,13 @@ internal sealed class FilesInUse(FileDescriptor root, DeviceNumber fileSystem, I
     private const uint OwnerMayWrite = 0x80;
 
     private readonly HashSet<string> _directories = [];
+    private readonly HashSet<ulong> _found = [];
+    private readonly HashSet<ulong> _doubtful = [];
     private readonly string _device = string.Create(CultureInfo.InvariantCulture, $"{fileSystem.Major:x2}:{fileSystem.Minor:x2}");
     private string? _rootPath;
+
+    /// <summary>Whether any of them is mapped.</summary>
+    public bool AreMapped { get; private set; }
 
     /// <summary>The directories that hold them, as paths below the root (Latin-1); null if that is not certain.</summary>
     /// <exception cref="IOException">Something of the processes cannot be read.</exception>
@@ -31,43 +36,41 @@ internal sealed class FilesInUse(FileDescriptor root, DeviceNumber fileSystem, I
             return null;
         foreach (var path in Directory.EnumerateDirectories("/proc"))
         {
-            if (!char.IsAsciiDigit(path[^1]))
+            if (!char.IsAsciiDigit(path[^1]) || ProcessFiles.TryOpen(path) is not { } process)
                 continue;
             try
             {
-                var process = new ProcessFiles(path);
-                if (!(FindOpen(process) && FindMapped(process)) && Directory.Exists(path))
+                FindOpen(process);
+                if (!FindMapped(process))
                     return null;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // What has ended has closed all that it had, and that was told. What may not be looked at may have anything; but not the first one of all, which may have rights that this one lacks: it
-                // only starts others.
-                if (Directory.Exists(path) && e is UnauthorizedAccessException && path != "/proc/1")
+                // What has ended has closed all that it had, and that was told. What may not be looked at may have anything; but not the
+                // first one of all, which may have rights that this one lacks: it only starts others.
+                if (!process.HasEnded && !(e is UnauthorizedAccessException && path == "/proc/1"))
                     return null;
             }
         }
 
-        return _directories;
+        // A descriptor may have come from where its mount is not to be seen, as those that CRIU is looking at: another process has it, too.
+        return _doubtful.IsSubsetOf(_found) ? _directories : null;
     }
 
-    private bool FindOpen(ProcessFiles process)
+    private void FindOpen(ProcessFiles process)
     {
         using var descriptors = process.OpenDirectory("fd");
         var error = DirectoryListing.Read(descriptors, out var names);
         if (error != Errno.None)
-            return error is Errno.ENOENT or Errno.ESRCH;
+            throw new IOException($"{process}: {error}");
         for (var i = 0; i < names.Count; i++)
         {
-            // The link's own permissions are those of the descriptor.
-            if (FileCalls.StatAt(descriptors, names[i], out var link) == Errno.None && (link.Permissions & OwnerMayWrite) != 0 && !Note(process, descriptors, names[i]))
-                return false;
+            if (IsForWriting(descriptors, names[i]) == true)
+                Note(process, descriptors, names[i]);
         }
-
-        return true;
     }
 
-    // address perms offset device inode path
+    // address perms offset device inode path. False if something is not certain.
     private bool FindMapped(ProcessFiles process)
     {
         FileDescriptor? mappings = null;
@@ -75,15 +78,17 @@ internal sealed class FilesInUse(FileDescriptor root, DeviceNumber fileSystem, I
         {
             foreach (var line in process.ReadMappings())
             {
-                var permissions = line.IndexOf(' ', StringComparison.Ordinal) + 1;
-                if (permissions == 0 || line.Length < permissions + 4 || line[permissions + 3] != 's' || line[permissions + 1] != 'w')
-                    continue;
-                var fields = line[permissions..].Split(' ', 5, StringSplitOptions.RemoveEmptyEntries);
-                if (fields.Length <= 3 || fields[2] != _device || !ulong.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var inode) || !inodes.MayHave(inode))
+                var fields = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
+                if (fields.Length < 5 || fields[3] != _device || !ulong.TryParse(fields[4], NumberStyles.None, CultureInfo.InvariantCulture, out var inode) || !inodes.MayHave(inode))
                     continue;
                 mappings ??= process.OpenDirectory("map_files");
-                if (!Note(process, mappings, Encoding.ASCII.GetBytes(line[..(permissions - 1)])))
+                // There, addresses have no zeros in front.
+                var name = Encoding.ASCII.GetBytes(string.Join('-', fields[0].Split('-').Select(address => address.TrimStart('0'))));
+                // Its permissions at the moment tell nothing: what was written through it may be barred by now.
+                if (IsForWriting(mappings, name) is not { } isForWriting)
                     return false;
+                if (isForWriting)
+                    AreMapped |= Note(process, mappings, name);
             }
 
             return true;
@@ -94,30 +99,43 @@ internal sealed class FilesInUse(FileDescriptor root, DeviceNumber fileSystem, I
         }
     }
 
-    /// <summary>Notes the directory of what a link leads to, if it is the tree's. False if that is not certain.</summary>
+    /// <summary>Whether the file that a link leads to was opened for writing, which the link's own permissions tell; null if there is no such link.</summary>
+    private static bool? IsForWriting(FileDescriptor links, ReadOnlySpan<byte> name) =>
+        FileCalls.StatAt(links, name, out var link) == Errno.None ? (link.Permissions & OwnerMayWrite) != 0 : null;
+
+    /// <summary>Notes the directory of what a link leads to, if it is the tree's.</summary>
+    /// <returns>Whether it may be.</returns>
     private bool Note(ProcessFiles process, FileDescriptor links, ReadOnlySpan<byte> name)
     {
-        var error = FileCalls.OpenAt(links, name, OpenFlags.Path, 0, out var file);
+        var error = FileCalls.StatTarget(links, name, out var status);
+        if (error is Errno.EACCES or Errno.EPERM)
+            throw new UnauthorizedAccessException();
+        // Closed, unmapped or ended meanwhile, and told.
+        if (error is Errno.ENOENT or Errno.ESRCH)
+            return false;
+        if (error != Errno.None)
+            throw new IOException($"{process}: {error}");
+        if (status.FileSystem != fileSystem || status.Kind != FileKind.Regular || status.Links == 0 || !inodes.MayHave(status.Inode))
+            return false;
+        if (FileCalls.OpenAt(links, name, OpenFlags.Path, 0, out var file) != Errno.None)
+            return _doubtful.Add(status.Inode);
         using (file)
         {
-            if (error is Errno.EACCES or Errno.EPERM)
-                throw new UnauthorizedAccessException();
-            // Closed, unmapped or ended meanwhile, and told.
-            if (error != Errno.None)
-                return error is Errno.ENOENT or Errno.ESRCH;
-            if (FileCalls.Stat(file, out var status) != Errno.None)
-                return false;
-            if (status.FileSystem != fileSystem || status.Kind != FileKind.Regular || status.Links == 0 || !inodes.MayHave(status.Inode))
-                return true;
-            if (process.PathInFileSystem(file) is not { } path)
-                return false;
+            var path = process.PathInFileSystem(file);
             // Another tree's, unless it has a name in this one, too.
-            if (!path.StartsWith(_rootPath + '/', StringComparison.Ordinal))
-                return status.Links == 1;
-            var below = path[(_rootPath!.Length + 1)..];
-            if (!IsStill(below, status))
+            if (path is not null && !path.StartsWith(_rootPath + '/', StringComparison.Ordinal) && status.Links == 1 && !path.EndsWith(" (deleted)", StringComparison.Ordinal))
                 return false;
-            _directories.Add(below[..Math.Max(below.LastIndexOf('/'), 0)]);
+            var below = path?[Math.Min(_rootPath!.Length + 1, path.Length)..];
+            if (below is null || !IsStill(below, status))
+            {
+                _doubtful.Add(status.Inode);
+            }
+            else
+            {
+                _found.Add(status.Inode);
+                _directories.Add(below[..Math.Max(below.LastIndexOf('/'), 0)]);
+            }
+
             return true;
         }
     }

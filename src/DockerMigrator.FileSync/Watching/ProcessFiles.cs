@@ -7,13 +7,32 @@ using DockerMigrator.Native.Mounts;
 namespace DockerMigrator.FileSync.Watching;
 
 /// <summary>What /proc tells of a process's files (proc(5)). Paths are bytes, kept as Latin-1.</summary>
-/// <param name="path">"/proc/PID".</param>
+/// <param name="path">"/proc/PID", or that of one of its threads.</param>
 internal sealed class ProcessFiles(string path)
 {
     private IReadOnlyList<MountEntry>? _mounts;
 
+    /// <summary>Whether it has no files any more.</summary>
+    public bool HasEnded => !IsAlive(path);
+
+    /// <summary>A process; by another thread, if its first one has ended. Null if all of it has.</summary>
+    /// <param name="path">"/proc/PID".</param>
+    public static ProcessFiles? TryOpen(string path)
+    {
+        if (IsAlive(path))
+            return new ProcessFiles(path);
+        try
+        {
+            return Directory.EnumerateDirectories(path + "/task").FirstOrDefault(IsAlive) is { } thread ? new ProcessFiles(thread) : null;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Opens "fd" or "map_files", whose entries lead to files.</summary>
-    /// <exception cref="IOException">It has ended.</exception>
+    /// <exception cref="IOException">It has ended, or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be looked at.</exception>
     public FileDescriptor OpenDirectory(string name)
     {
@@ -60,12 +79,33 @@ internal sealed class ProcessFiles(string path)
         {
             if (!line.StartsWith(Field, StringComparison.Ordinal) || !int.TryParse(line.AsSpan(Field.Length), CultureInfo.InvariantCulture, out var id))
                 continue;
-            _mounts ??= MountTable.Parse(File.ReadAllText(path + "/mountinfo"));
+            _mounts ??= MountTable.Parse(File.ReadAllText(path + "/mountinfo", Encoding.Latin1));
             return _mounts.FirstOrDefault(mount => mount.Id == id);
         }
 
         return null;
     }
 
-    private static string WithoutSlash(string path) => path == "/" ? "" : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path));
+    private static string WithoutSlash(string path) => path == "/" ? "" : path;
+
+    // "4711 (any name) S …"
+    private static bool IsAlive(string path)
+    {
+        try
+        {
+            var text = File.ReadAllText(path + "/stat", Encoding.Latin1);
+            var state = text.LastIndexOf(')') + 2;
+            return state >= text.Length || text[state] is not ('Z' or 'X' or 'x');
+        }
+        catch (Exception e) when (e is IOException)
+        {
+            return File.Exists(path + "/stat") && !IsGone(e);
+        }
+    }
+
+    // ESRCH, which .NET has no exception for.
+    private static bool IsGone(Exception e) => e is FileNotFoundException or DirectoryNotFoundException || e.Message.Contains("No such process", StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override string ToString() => path;
 }

@@ -58,6 +58,20 @@ public sealed class TreeWatch : IDisposable
         _events.Dispose();
     }
 
+    /// <summary>Whether there may be a file that a process has mapped to write to it.</summary>
+    internal bool MayBeMapped()
+    {
+        try
+        {
+            var files = new FilesInUse(_root, FileCalls.Stat(_root, out var root) == Errno.None ? root.FileSystem : default, Inodes);
+            return files.Find() is null || files.AreMapped;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Forgets what has happened so far.</summary>
     internal void Reset() => TakeEvents();
 
@@ -104,7 +118,7 @@ public sealed class TreeWatch : IDisposable
         {
             return SilentMounts.MayHave(fileSystem, Inodes) ? null : new FilesInUse(_root, fileSystem, Inodes).Find();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -53,7 +53,7 @@ public sealed class SourceFiles : IDisposable
     {
         var entries = 0L;
         foreach (var tree in _trees.Where(tree => isFinal || !tree.OnlyFinal))
-            entries += await SendAsync(tree, isFinal ? tree.FinalPass : Pass.Live, cancellationToken);
+            entries += await SendAsync(tree, isFinal, cancellationToken);
         return entries;
     }
 
@@ -92,17 +92,20 @@ public sealed class SourceFiles : IDisposable
 
     // Of chattr(1)'s flags the kernel does not tell.
     private bool MayProtectFiles =>
-        _context.Container.HostConfig["CapAdd"] is JsonArray added
-        && added.Any(capability => (string?)capability is { } name && (name == "ALL" || name.EndsWith("LINUX_IMMUTABLE", StringComparison.Ordinal)));
+        (_context.Container.HostConfig["Privileged"]?.GetValue<bool>() ?? false)
+        || (_context.Container.HostConfig["CapAdd"] is JsonArray added && added.Any(capability => IsForProtecting((string?)capability ?? "")));
 
-    private async Task<long> SendAsync(SourceTree tree, Pass pass, CancellationToken cancellationToken)
+    private static bool IsForProtecting(string capability) =>
+        capability.Equals("ALL", StringComparison.OrdinalIgnoreCase) || capability.EndsWith("LINUX_IMMUTABLE", StringComparison.OrdinalIgnoreCase);
+
+    private async Task<long> SendAsync(SourceTree tree, bool isFinal, CancellationToken cancellationToken)
     {
         TreeStats? stats = null;
         await _context.Agent.AskAsync<Received>(
             new ReceiveTree(tree.Name, tree.Sender.IsFirstPass),
             // The walk is synchronous: it gets a thread of its own.
             stream => Task.Factory.StartNew(
-                () => stats = tree.Sender.Send(stream, pass, cancellationToken),
+                () => stats = tree.Sender.Send(stream, isFinal ? tree.FinalPass : Pass.Live, isFinal, cancellationToken),
                 cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default),
             bytes => _context.Clock.Count(tree.Kind, bytes),
             cancellationToken);

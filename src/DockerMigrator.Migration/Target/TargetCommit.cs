@@ -38,8 +38,6 @@ public static class TargetCommit
 
     private static async Task AnnounceAsync(ContainerInspect container)
     {
-        if (container.NetworkMode == "host")
-            return;
         try
         {
             await ContainerAnnouncement.SendAsync(container.Pid);

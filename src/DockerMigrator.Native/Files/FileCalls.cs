@@ -12,7 +12,9 @@ public static unsafe class FileCalls
     private const int SymlinkNoFollow = 0x100;
     private const int EmptyPath = 0x1000;
     private const int CloseOnExec = 0x80000;
+    private const int DoNotSynchronize = 0x4000;
     private const uint BasicStats = 0x7FF;
+    private const uint TypeLinksInode = 0x105;
     private const int SeekData = 3;
     private const int SeekHole = 4;
     private const int PunchHoleKeepSize = 3; // FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
@@ -50,6 +52,18 @@ public static unsafe class FileCalls
         fixed (FileStatus* s = &status)
         fixed (byte* p = NulTerminated.Make(name, stackalloc byte[NulTerminated.StackSize]))
             return Check(FileInterop.Statx(directory.Number, p, SymlinkNoFollow, BasicStats, s));
+    }
+
+    /// <summary>
+    /// Kind, inode, number of links and file system of what an entry of a directory leads to, and nothing else: no server is asked, and
+    /// nothing is written back for it.
+    /// </summary>
+    public static Errno StatTarget(FileDescriptor directory, ReadOnlySpan<byte> name, out FileStatus status)
+    {
+        status = default;
+        fixed (FileStatus* s = &status)
+        fixed (byte* p = NulTerminated.Make(name, stackalloc byte[NulTerminated.StackSize]))
+            return Check(FileInterop.Statx(directory.Number, p, DoNotSynchronize, TypeLinksInode, s));
     }
 
     /// <summary>The status of an open file.</summary>

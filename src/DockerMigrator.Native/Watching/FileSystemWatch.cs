@@ -15,6 +15,11 @@ public sealed unsafe class FileSystemWatch : IDisposable
     private const uint FileSystem = 0x100;
     private const int PathOnly = 0x200000 | 0x80000; // O_PATH | O_CLOEXEC
 
+    // statfs(2)
+    private const long Ext = 0xEF53;
+    private const long Xfs = 0x58465342;
+    private const long Tmpfs = 0x01021994;
+
     private const WatchEvents Watched = WatchEvents.Modified | WatchEvents.Attributes | WatchEvents.ClosedAfterWriting | WatchEvents.MovedFrom
         | WatchEvents.MovedTo | WatchEvents.Created | WatchEvents.Deleted | WatchEvents.OnDirectory;
 
@@ -29,11 +34,7 @@ public sealed unsafe class FileSystemWatch : IDisposable
     public static Errno Start(FileDescriptor directory, out FileSystemWatch? watch)
     {
         watch = null;
-        var status = stackalloc long[32];
-        if (WatchInterop.StatFileSystem(directory.Number, status) < 0)
-            return FileCalls.Last();
-        // ext2 to ext4, XFS and tmpfs.
-        if (status[0] is not (0xEF53 or 0x58465342 or 0x01021994))
+        if (TypeOf(directory) is not (Ext or Xfs or Tmpfs))
             return Errno.EOPNOTSUPP;
         var group = new FileDescriptor(WatchInterop.Init(CloseOnExec | NonBlocking | ReportObjectDirectoryAndName, 0));
         var error = group.IsInvalid ? FileCalls.Last() : Errno.None;
@@ -49,6 +50,9 @@ public sealed unsafe class FileSystemWatch : IDisposable
             group.Dispose();
         return error;
     }
+
+    /// <summary>Whether an open directory is on a file system in memory, of which pages that are written to through a mapping are never clean again.</summary>
+    public static bool IsInMemory(FileDescriptor directory) => TypeOf(directory) == Tmpfs;
 
     /// <summary>Reads events, for a <see cref="WatchEventReader"/>; none if there are none at the moment.</summary>
     public Errno Read(Span<byte> buffer, out int length)
@@ -81,4 +85,11 @@ public sealed unsafe class FileSystemWatch : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _group.Dispose();
+
+    // 0 if it cannot be told.
+    private static long TypeOf(FileDescriptor directory)
+    {
+        var status = stackalloc long[32];
+        return WatchInterop.StatFileSystem(directory.Number, status) < 0 ? 0 : status[0];
+    }
 }

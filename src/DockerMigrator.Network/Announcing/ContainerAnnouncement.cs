@@ -38,15 +38,25 @@ public static class ContainerAnnouncement
             var properties = link.GetIPProperties();
             foreach (var address in properties.UnicastAddresses.Select(address => address.Address))
             {
-                if (Index(properties, address) is { } index)
-                {
-                    socket.SendTo(AnnouncementFrames.Of(link.GetPhysicalAddress(), new IPAddress(address.GetAddressBytes())), new LinkEndPoint(index));
+                // One that is down cannot tell anybody anything, but the others can.
+                if (Index(properties, address) is { } index && TrySend(socket, AnnouncementFrames.Of(link.GetPhysicalAddress(), new IPAddress(address.GetAddressBytes())), index))
                     count++;
-                }
             }
         }
 
         return count;
+    }
+
+    private static bool TrySend(Socket socket, byte[] frame, int index)
+    {
+        try
+        {
+            return socket.SendTo(frame, new LinkEndPoint(index)) == frame.Length;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static int? Index(IPInterfaceProperties properties, IPAddress address) => address.AddressFamily switch

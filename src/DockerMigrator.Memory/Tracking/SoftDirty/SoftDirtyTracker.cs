@@ -55,6 +55,8 @@ public sealed class SoftDirtyTracker : IDirtyTracker, IPageWitness
     /// <inheritdoc/>
     public FinalScan ScanFrozen(ContainerTasks tasks)
     {
+        // Nothing moves any more.
+        _bySpace.Clear();
         var dirty = new List<PagesToSend>();
         var layouts = new List<SpaceLayout>();
         foreach (var process in tasks.Processes)
