@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Native.Mounts;
 using DockerMigrator.Native.Namespaces;
 
 namespace DockerMigrator.Criu.Images;
@@ -86,6 +87,6 @@ public sealed class ImageMemory : IDisposable
     private static bool IsMountPoint(string path)
     {
         var real = Path.GetFullPath(path);
-        return MountEntry.Read("self").Any(mount => mount.Type == "tmpfs" && mount.MountPoint == real);
+        return MountTable.Own().Any(mount => mount.FileSystem == "tmpfs" && mount.MountPoint == real);
     }
 }

@@ -1,4 +1,5 @@
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Native.Mounts;
 
 namespace DockerMigrator.Criu.Images;
 
@@ -52,10 +53,10 @@ public sealed record MemoryEstimate(long Private, long Shared, long FileSystems)
     private static long ReadFileSystems(int initPid)
     {
         long used = 0;
-        foreach (var mount in MountEntry.Read($"{initPid}"))
+        foreach (var mount in MountTable.Parse(ProcFile.TryRead($"/proc/{initPid}/mountinfo") ?? ""))
         {
             // What is mounted from outside (a bind of /run/… into the container) is not the root of its file system.
-            if (mount is not { Type: "tmpfs", Root: "/" })
+            if (mount is not { FileSystem: "tmpfs", Root: "/" })
                 continue;
             try
             {

@@ -1,4 +1,5 @@
 using DockerMigrator.Criu.Errors;
+using DockerMigrator.Native.Mounts;
 
 namespace DockerMigrator.Criu.Tasks;
 
@@ -16,7 +17,7 @@ public sealed record ContainerCgroup(IReadOnlyList<string> Directories, Freezer 
     {
         var text = ProcFile.TryRead($"/proc/{initPid}/cgroup")
             ?? throw new CriuException($"The container's init process {initPid} is gone.");
-        return Resolve(CgroupMembership.ParseAll(text), MountEntry.Read("self"), containerId)
+        return Resolve(CgroupMembership.ParseAll(text), MountTable.Own(), containerId)
             ?? throw new CriuException($"Process {initPid} is in no cgroup that can freeze it (neither a v1 freezer nor the unified hierarchy).");
     }
 
@@ -59,8 +60,8 @@ public sealed record ContainerCgroup(IReadOnlyList<string> Directories, Freezer 
     }
 
     private static bool IsMountOf(MountEntry mount, CgroupMembership membership) => membership.IsUnified
-        ? mount.Type == "cgroup2"
-        : mount.Type == "cgroup" && membership.Controllers.All(mount.SuperOptions.Contains);
+        ? mount.FileSystem == "cgroup2"
+        : mount.FileSystem == "cgroup" && membership.Controllers.All(mount.Options.Contains);
 
     private static string OwnPath(string path, string? containerId)
     {

@@ -36,7 +36,7 @@ public static class FileWatches
     {
         var root = $"/proc/{container.InitPid}/root";
         var mounts = container.Processes.FirstOrDefault(process => process.Process.Pid == container.InitPid)?.Mounts ?? [];
-        if (mounts.LastOrDefault(mount => mount.MountPoint == "/")?.Type != "overlay" || FileIdentity.Of(root + "/.") is not { } top)
+        if (mounts.LastOrDefault(mount => mount.MountPoint == "/")?.FileSystem != "overlay" || FileIdentity.Of(root + "/.") is not { } top)
             return new WatchedFiles([], 0);
         var wanted = container.Processes.SelectMany(process => process.Descriptors).SelectMany(descriptor => Parse(descriptor.Info))
             .Where(watch => watch.Major == top.Major && watch.Minor == top.Minor).ToHashSet();

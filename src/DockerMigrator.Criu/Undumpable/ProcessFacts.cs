@@ -1,4 +1,5 @@
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Native.Mounts;
 using DockerMigrator.Native.Tasks;
 
 namespace DockerMigrator.Criu.Undumpable;
@@ -37,7 +38,7 @@ public sealed record ProcessFacts(
         }
 
         return new ProcessFacts(
-            process, namespaces, descriptors, ParseMappings(ProcFile.TryRead($"{directory}/maps") ?? ""), MountEntry.Read($"{process.Pid}"));
+            process, namespaces, descriptors, ParseMappings(ProcFile.TryRead($"{directory}/maps") ?? ""), MountTable.Parse(ProcFile.TryRead($"{directory}/mountinfo") ?? ""));
     }
 
     /// <summary>The distinct names in <c>/proc/PID/maps</c> (proc_pid_maps(5)); anonymous memory has none.</summary>

@@ -92,8 +92,8 @@ public static class UndumpableRules
         {
             foreach (var mount in process.Mounts)
             {
-                if (IsFuse(mount.Type) && !container.ConfiguredMounts.Any(point => IsAtOrBelow(mount.MountPoint, point)))
-                    yield return Refuse($"The container has mounted a FUSE file system ({mount.Type}) at {mount.MountPoint} by itself, which CRIU cannot dump: unmount it.");
+                if (IsFuse(mount.FileSystem) && !container.ConfiguredMounts.Any(point => IsAtOrBelow(mount.MountPoint, point)))
+                    yield return Refuse($"The container has mounted a FUSE file system ({mount.FileSystem}) at {mount.MountPoint} by itself, which CRIU cannot dump: unmount it.");
             }
         }
     }

@@ -49,12 +49,13 @@ public sealed class TreeSender(IChangeSource source)
     /// <summary>The same; where others than the container go on writing, the last pass is a live one.</summary>
     public TreeStats Send(Stream stream, Pass pass, bool isLast, CancellationToken cancellationToken = default)
     {
-        if (isLast && source.IsWholeTree && source.MayHaveChangedUntold)
+        if (isLast && !IsFirstPass && source.IsWholeTree && source.MayHaveChangedUntold)
             ForgetMemory();
         var (known, isFirst) = (_memory ?? new TreeMemory(), IsFirstPass);
         var blocks = isFirst ? new BlockMemory() : _blocks;
         _memory = null;
-        var plan = isLast && _names <= LooksEverywhereUpTo ? null : Plan(known, isFirst);
+        // Nothing comes after it for which to watch.
+        var plan = isLast && (isFirst || _names <= LooksEverywhereUpTo) ? null : Plan(known, isFirst);
         using var run = new SenderRun(source, stream, pass, known, blocks, isFirst, plan, cancellationToken);
         var stats = run.Send();
         Examined = run.Examined;

@@ -4,7 +4,7 @@ namespace DockerMigrator.FileSync.Watching;
 
 /// <summary>
 /// Whether an inode may be one of a tree's: a Bloom filter of 2 MiB, for telling the files of a whole host from those of the tree.
-/// Of a million files' it takes one foreign in four hundred for one of them, which costs a walk and nothing else.
+/// Of a million files' it takes one foreign in four hundred for one of them, which costs a closer look and, where that stays in doubt, a walk.
 /// </summary>
 internal sealed class InodeFilter
 {

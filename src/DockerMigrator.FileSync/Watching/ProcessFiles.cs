@@ -97,14 +97,12 @@ internal sealed class ProcessFiles(string path)
             var state = text.LastIndexOf(')') + 2;
             return state >= text.Length || text[state] is not ('Z' or 'X' or 'x');
         }
-        catch (Exception e) when (e is IOException)
+        catch (IOException)
         {
-            return File.Exists(path + "/stat") && !IsGone(e);
+            // In doubt it is.
+            return File.Exists(path + "/stat");
         }
     }
-
-    // ESRCH, which .NET has no exception for.
-    private static bool IsGone(Exception e) => e is FileNotFoundException or DirectoryNotFoundException || e.Message.Contains("No such process", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override string ToString() => path;

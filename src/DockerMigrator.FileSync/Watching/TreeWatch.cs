@@ -17,10 +17,10 @@ public sealed class TreeWatch : IDisposable
     private const int Most = 20_000;
     private const int BufferSize = 64 * 1024;
 
+    private const WatchEvents Moved = WatchEvents.MovedFrom | WatchEvents.MovedTo;
+
     // The kernel keeps 16,384 events for us, of the whole file system.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-
-    private const WatchEvents Moved = WatchEvents.MovedFrom | WatchEvents.MovedTo;
 
     private readonly FileSystemWatch _events;
     private readonly FileDescriptor _root;
@@ -63,7 +63,9 @@ public sealed class TreeWatch : IDisposable
     {
         try
         {
-            var files = new FilesInUse(_root, FileCalls.Stat(_root, out var root) == Errno.None ? root.FileSystem : default, Inodes);
+            if (FileCalls.Stat(_root, out var root) != Errno.None)
+                return true;
+            var files = new FilesInUse(_root, root.FileSystem, Inodes);
             return files.Find() is null || files.AreMapped;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

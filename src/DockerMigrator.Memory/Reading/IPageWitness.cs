@@ -1,6 +1,6 @@
 namespace DockerMigrator.Memory.Reading;
 
-/// <summary>Sees what is read to be sent, which a tracker must know that compares content, or that is told of changes by what else than writes.</summary>
+/// <summary>Sees pages as they are read to be sent: for a tracker that compares their content, or that must know where they lay meanwhile.</summary>
 public interface IPageWitness
 {
     /// <summary>Pages are going to be read.</summary>

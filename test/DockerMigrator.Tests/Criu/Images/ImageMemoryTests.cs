@@ -1,6 +1,7 @@
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Images;
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Native.Mounts;
 
 namespace DockerMigrator.Tests.Criu.Images;
 
@@ -21,7 +22,7 @@ public sealed class ImageMemoryTests : IDisposable
     {
         using (var memory = ImageMemory.Create("m1", 1 << 20, _base))
         {
-            MountEntry.Read("self").Should().ContainSingle(mount => mount.MountPoint == memory.MountPoint).Which.Type.Should().Be("tmpfs");
+            MountTable.Own().Should().ContainSingle(mount => mount.MountPoint == memory.MountPoint).Which.FileSystem.Should().Be("tmpfs");
             File.GetUnixFileMode(memory.MountPoint).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             File.WriteAllBytes(Path.Combine(memory.MountPoint, "fits"), new byte[1 << 19]);
             var tooMuch = () => File.WriteAllBytes(Path.Combine(memory.MountPoint, "large"), new byte[1 << 20]);
@@ -44,7 +45,7 @@ public sealed class ImageMemoryTests : IDisposable
         ImageMemory.Remove("left", _base);
         ImageMemory.Remove("left", _base);
         ImageMemory.FindAll(_base).Should().BeEmpty();
-        MountEntry.Read("self").Should().NotContain(mount => mount.MountPoint == leftover.MountPoint);
+        MountTable.Own().Should().NotContain(mount => mount.MountPoint == leftover.MountPoint);
     }
 
     [Fact]

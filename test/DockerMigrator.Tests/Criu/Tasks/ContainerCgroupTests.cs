@@ -1,4 +1,5 @@
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Native.Mounts;
 
 namespace DockerMigrator.Tests.Criu.Tasks;
 
@@ -62,14 +63,6 @@ public sealed class ContainerCgroupTests
     [Fact]
     public void Without_a_hierarchy_that_freezes_there_is_none() => Resolve("0::/\n1:cpu:/docker\n", V1Mounts).Should().BeNull();
 
-    [Fact]
-    public void Mount_points_with_blanks_are_read_and_torn_lines_left_out()
-    {
-        var mounts = MountEntry.ParseAll("1 0 8:1 /a\\040b /mnt/c\\134d rw - ext4 /dev/sda1 rw\n2 1 0:5 / /x rw - tmp\n3 1 0");
-
-        mounts.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Id = 1, Root = "/a b", MountPoint = "/mnt/c\\d", Type = "ext4" });
-    }
-
     private static ContainerCgroup? Resolve(string memberships, string mounts) =>
-        ContainerCgroup.Resolve(CgroupMembership.ParseAll(memberships), MountEntry.ParseAll(mounts), Id);
+        ContainerCgroup.Resolve(CgroupMembership.ParseAll(memberships), MountTable.Parse(mounts), Id);
 }

@@ -1,12 +1,13 @@
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Native.Mounts;
 
 namespace DockerMigrator.Tests.Criu.Tasks;
 
 public sealed class CpuQuotaTests : IDisposable
 {
-    private readonly string? _directory = MountEntry.Read("self")
-        .Where(mount => mount.Type == "cgroup" && mount.SuperOptions.Contains("cpu"))
+    private readonly string? _directory = MountTable.Own()
+        .Where(mount => mount.FileSystem == "cgroup" && mount.Options.Contains("cpu"))
         .Select(mount => Path.Combine(mount.MountPoint, $"docker-migrator-test-{Environment.ProcessId}"))
         .FirstOrDefault();
 

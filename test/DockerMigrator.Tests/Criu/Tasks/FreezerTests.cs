@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Native.Mounts;
 
 namespace DockerMigrator.Tests.Criu.Tasks;
 
@@ -11,7 +12,7 @@ public sealed class FreezerTests
     [InlineData("cgroup2", "")]
     public async Task A_frozen_cgroup_stands_still_goes_on_when_thawed_and_dies_without_another_instruction_when_killed(string type, string controller)
     {
-        var mount = MountEntry.Read("self").FirstOrDefault(mount => mount.Type == type && (controller.Length == 0 || mount.SuperOptions.Contains(controller)));
+        var mount = MountTable.Own().FirstOrDefault(mount => mount.FileSystem == type && (controller.Length == 0 || mount.Options.Contains(controller)));
         Assert.SkipWhen(mount is null, $"this machine has no {type} {controller}");
         var directory = Path.Combine(mount.MountPoint, $"docker-migrator-test-{Environment.ProcessId}");
         var counterFile = Path.GetTempFileName();

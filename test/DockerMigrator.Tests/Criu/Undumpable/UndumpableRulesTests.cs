@@ -1,5 +1,6 @@
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Criu.Undumpable;
+using DockerMigrator.Native.Mounts;
 using DockerMigrator.Native.Tasks;
 
 namespace DockerMigrator.Tests.Criu.Undumpable;
@@ -76,7 +77,7 @@ public sealed class UndumpableRulesTests
     [Fact]
     public void A_FUSE_file_system_is_refused_unless_it_was_configured()
     {
-        var process = Process(10, 1) with { Mounts = MountEntry.ParseAll("5 1 0:9 / /data/x rw - fuse.sshfs host: rw\n") };
+        var process = Process(10, 1) with { Mounts = MountTable.Parse("5 1 0:9 / /data/x rw - fuse.sshfs host: rw\n") };
 
         UndumpableRules.Check(new ContainerFacts(10, [process], [])).Should().ContainSingle();
         UndumpableRules.Check(new ContainerFacts(10, [process], ["/data"])).Should().BeEmpty();
@@ -124,7 +125,7 @@ public sealed class UndumpableRulesTests
 
     private static IReadOnlyList<Hindrance> Check(DescriptorFacts descriptor)
     {
-        var process = Process(10, 1) with { Descriptors = [descriptor], Mounts = MountEntry.ParseAll("15 1 0:9 / / rw - overlay overlay rw\n") };
+        var process = Process(10, 1) with { Descriptors = [descriptor], Mounts = MountTable.Parse("15 1 0:9 / / rw - overlay overlay rw\n") };
         return UndumpableRules.Check(new ContainerFacts(10, [process], []));
     }
 

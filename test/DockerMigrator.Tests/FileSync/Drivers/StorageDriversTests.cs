@@ -1,6 +1,5 @@
 using DockerMigrator.FileSync.Drivers;
 using DockerMigrator.FileSync.Errors;
-using DockerMigrator.Native.Mounts;
 
 namespace DockerMigrator.Tests.FileSync.Drivers;
 
@@ -20,13 +19,5 @@ public sealed class StorageDriversTests
         StorageDrivers.WritingProblem("aufs").Should().Contain("moves them away but not to");
         StorageDrivers.WritingProblem("zfs").Should().Contain("'zfs' is not supported");
         StorageDrivers.WritingProblem("overlay").Should().BeNull();
-    }
-
-    [Fact]
-    public void A_mount_table_is_read_with_its_escapes()
-    {
-        var mounts = MountTable.Parse("36 35 98:0 /r\\040s /a\\040b rw,noatime master:1 propagate_from:2 - overlay overlay rw,upperdir=/x\\054y,lowerdir=/a\\134:b:/c\nbroken line\n");
-
-        mounts.Should().ContainSingle().Which.Should().BeEquivalentTo(new MountEntry(36, "/r s", "/a b", "overlay", ["rw", "upperdir=/x,y", "lowerdir=/a\\:b:/c"]));
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DockerMigrator.Criu.Errors;
 using DockerMigrator.Criu.Tasks;
 using DockerMigrator.Native.Exec;
+using DockerMigrator.Native.Mounts;
 
 namespace DockerMigrator.Tests.Memory.Tracking;
 
@@ -37,12 +38,12 @@ internal sealed class Workload : IDisposable
     public static async Task<Workload> StartAsync(string mode)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
-        var mount = MountEntry.Read("self").FirstOrDefault(mount => mount.Type == "cgroup" && mount.SuperOptions.Contains("freezer"))
-            ?? MountEntry.Read("self").FirstOrDefault(mount => mount.Type == "cgroup2");
+        var mount = MountTable.Own().FirstOrDefault(mount => mount.FileSystem == "cgroup" && mount.Options.Contains("freezer"))
+            ?? MountTable.Own().FirstOrDefault(mount => mount.FileSystem == "cgroup2");
         Assert.SkipWhen(mount is null, "no cgroups here");
         var cgroup = Path.Combine(mount.MountPoint, $"docker-migrator-track-{Environment.ProcessId}-{Interlocked.Increment(ref s_last)}");
         Directory.CreateDirectory(cgroup);
-        var workload = new Workload(mode, cgroup, mount.Type == "cgroup" ? new FreezerV1(cgroup) : new FreezerV2(cgroup));
+        var workload = new Workload(mode, cgroup, mount.FileSystem == "cgroup" ? new FreezerV1(cgroup) : new FreezerV2(cgroup));
         try
         {
             await workload.UntilAsync(() => workload.Output.Contains("ready", StringComparison.Ordinal));
