@@ -104,7 +104,7 @@ public static class InterruptedCalls
 
     private static ReadOnlySpan<byte> RewriteNested(ReadOnlySpan<byte> message, int depth, in X64Registers registers)
     {
-        var output = new ArrayBufferWriter<byte>(message.Length);
+        var output = new ArrayBufferWriter<byte>();
         var reader = new ProtobufReader(message);
         while (reader.Read())
         {
