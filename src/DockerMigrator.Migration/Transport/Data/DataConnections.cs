@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -46,7 +47,7 @@ public sealed class DataConnections : IDisposable
             }
         }
 
-        throw new ConnectException($"port {port} of {string.Join(" or ", hosts.Distinct())} cannot be reached ({(cause?.InnerException ?? cause)?.Message})", cause!);
+        throw new ConnectException($"port {port} of {string.Join(" or ", hosts.Distinct())} cannot be reached ({(cause is TimeoutException ? cause : cause?.InnerException ?? cause)?.Message})", cause!);
     }
 
     /// <inheritdoc/>
@@ -54,16 +55,15 @@ public sealed class DataConnections : IDisposable
 
     private static async Task<SslStream> ConnectAsync(string host, int port, string peerFingerprint, DataCertificate own, CancellationToken cancellationToken)
     {
-        var client = new TcpClient { NoDelay = true };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(ConnectLimit);
         try
         {
-            await client.ConnectAsync(host, port, patience.Token);
-            KeepAlive.Enable(client.Client);
-            var stream = new SslStream(client.GetStream());
-            await stream.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
+            var addresses = await Dns.GetHostAddressesAsync(host, patience.Token);
+            return await WaitingSocket.SecureAsync(
+                new Socket(SocketType.Stream, ProtocolType.Tcp),
+                socket => socket.Connect(addresses, port),
+                stream => stream.AuthenticateAsClient(new SslClientAuthenticationOptions
                 {
                     TargetHost = "docker-migrator data",
                     EnabledSslProtocols = SslProtocols.Tls13,
@@ -71,16 +71,12 @@ public sealed class DataConnections : IDisposable
                     // Without a list of authorities from the server, .NET would not show ours by itself.
                     LocalCertificateSelectionCallback = (_, _, _, _, _) => own.Certificate,
                     RemoteCertificateValidationCallback = (_, shown, _, _) => DataCertificate.IsExpected(shown, peerFingerprint),
-                },
+                }),
                 patience.Token);
-            return stream;
         }
-        catch (Exception e)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            client.Dispose();
-            if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-                throw new TimeoutException($"no answer within {ConnectLimit.TotalSeconds:0} seconds", e);
-            throw;
+            throw new TimeoutException($"no answer within {ConnectLimit.TotalSeconds:0} seconds", e);
         }
     }
 }

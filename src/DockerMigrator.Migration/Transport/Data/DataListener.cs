@@ -91,42 +91,44 @@ public sealed class DataListener : IDisposable
     // Each on its own: a stranger who says nothing is hung up on, and keeps nobody from getting through.
     private async Task MeetAsync(Socket socket)
     {
-        socket.NoDelay = true;
-        KeepAlive.Enable(socket);
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
             patience.CancelAfter(HandshakeLimit);
-            await stream.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions
+            var stream = await WaitingSocket.SecureAsync(
+                socket,
+                _ => { },
+                stream => stream.AuthenticateAsServer(new SslServerAuthenticationOptions
                 {
                     ServerCertificate = _certificate.Certificate,
                     EnabledSslProtocols = SslProtocols.Tls13,
                     ClientCertificateRequired = true,
                     RemoteCertificateValidationCallback = (_, shown, _, _) => DataCertificate.IsExpected(shown, _peerFingerprint),
-                },
+                }),
                 patience.Token);
-            Add(stream);
+            if (!TryAdd(stream))
+                await stream.DisposeAsync();
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            await stream.DisposeAsync();
+            // Hung up on.
         }
     }
 
-    private void Add(SslStream stream)
+    private bool TryAdd(SslStream stream)
     {
         lock (_streams)
         {
-            ObjectDisposedException.ThrowIf(_end.IsCancellationRequested || _streams.Count == _count, this);
+            if (_end.IsCancellationRequested || _streams.Count == _count)
+                return false;
             _streams.Add(stream);
             if (_streams.Count < _count)
-                return;
+                return true;
             _complete.TrySetResult([.. _streams]);
         }
 
         _end.CancelAfter(Timeout.InfiniteTimeSpan);
         _listener.Stop();
+        return true;
     }
 }

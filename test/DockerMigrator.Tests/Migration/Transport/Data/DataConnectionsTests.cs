@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using DockerMigrator.Migration.Transport;
 using DockerMigrator.Migration.Transport.Data;
 
@@ -19,7 +21,7 @@ public sealed class DataConnectionsTests
         target.Should().HaveCount(2);
         for (var i = 0; i < 2; i++)
         {
-            await source.Streams[i].WriteAsync(new byte[] { (byte)(i + 1) }, Never);
+            Send(source.Streams[i], (byte)(i + 1));
             target[i].ReadByte().Should().Be(i + 1);
         }
     }
@@ -39,7 +41,7 @@ public sealed class DataConnectionsTests
 
         using var source = await DataConnections.OpenAsync(["127.0.0.1"], listener.Port, listener.Fingerprint, certificate, 1, Never);
 
-        await source.Streams[0].WriteAsync(new byte[] { 7 }, Never);
+        Send(source.Streams[0], 7);
         (await listener.ConnectionsAsync())[0].ReadByte().Should().Be(7);
     }
 
@@ -65,5 +67,85 @@ public sealed class DataConnectionsTests
         var connect = () => DataConnections.OpenAsync(["127.0.0.1", "localhost"], port, certificate.Fingerprint, certificate, 1, Never);
 
         (await connect.Should().ThrowAsync<ConnectException>()).Which.Message.Should().Contain($"port {port}");
+    }
+
+    [Fact]
+    public async Task Much_comes_as_it_was_written_and_flushed()
+    {
+        using var certificate = DataCertificate.Create();
+        using var listener = DataListener.Open(certificate.Fingerprint, 1);
+        using var source = await DataConnections.OpenAsync(["127.0.0.1"], listener.Port, listener.Fingerprint, certificate, 1, Never);
+        var target = (await listener.ConnectionsAsync())[0];
+        var content = new byte[5_000_001];
+        new Random(1).NextBytes(content);
+
+        var sending = Task.Run(() =>
+        {
+            for (int at = 0, length = 1; at < content.Length; at += length, length = Math.Min((length * 3) + 1, content.Length - at))
+                source.Streams[0].Write(content, at, length);
+            source.Streams[0].Flush();
+        });
+        var received = new byte[content.Length];
+        target.ReadExactly(received);
+
+        await sending;
+        received.AsSpan().SequenceEqual(content).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Closing_wakes_a_reader_that_waits()
+    {
+        using var certificate = DataCertificate.Create();
+        using var listener = DataListener.Open(certificate.Fingerprint, 1);
+        using var source = await DataConnections.OpenAsync(["127.0.0.1"], listener.Port, listener.Fingerprint, certificate, 1, Never);
+        var target = (await listener.ConnectionsAsync())[0];
+        var reading = Task.Factory.StartNew(() => target.ReadByte(), Never, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Delay(100, Never);
+
+        listener.Dispose();
+
+        (await reading.Invoking(task => task.WaitAsync(TimeSpan.FromSeconds(10))).Should().ThrowAsync<Exception>())
+            .Which.Should().Match(e => e is IOException || e is ObjectDisposedException);
+    }
+
+    [Fact]
+    public async Task Closing_wakes_a_writer_whose_bytes_nobody_takes()
+    {
+        using var certificate = DataCertificate.Create();
+        using var listener = DataListener.Open(certificate.Fingerprint, 1);
+        using var source = await DataConnections.OpenAsync(["127.0.0.1"], listener.Port, listener.Fingerprint, certificate, 1, Never);
+        _ = await listener.ConnectionsAsync();
+        var writing = Task.Factory.StartNew(
+            () =>
+            {
+                while (true)
+                    source.Streams[0].Write(new byte[1 << 20]);
+            },
+            Never, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Delay(300, Never);
+
+        source.Dispose();
+
+        (await writing.Invoking(task => task.WaitAsync(TimeSpan.FromSeconds(10))).Should().ThrowAsync<Exception>())
+            .Which.Should().Match(e => e is IOException || e is ObjectDisposedException);
+    }
+
+    [Fact]
+    public async Task A_port_behind_which_nobody_answers_is_given_up()
+    {
+        using var certificate = DataCertificate.Create();
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var port = ((IPEndPoint)silent.LocalEndpoint).Port;
+
+        var connect = () => DataConnections.OpenAsync(["127.0.0.1"], port, certificate.Fingerprint, certificate, 1, Never).WaitAsync(TimeSpan.FromSeconds(20));
+
+        (await connect.Should().ThrowAsync<ConnectException>()).Which.Message.Should().Contain("no answer within 3 seconds");
+    }
+
+    private static void Send(Stream stream, byte value)
+    {
+        stream.WriteByte(value);
+        stream.Flush();
     }
 }
