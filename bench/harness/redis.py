@@ -22,14 +22,14 @@ class Redis:
     # No snapshots: they would be a load of their own, at times of their own.
     command = ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--dir", "/data", "--save", ""]
 
-    def __init__(self, name, mib, title):
-        self.name, self.title = name, title
+    def __init__(self, name, mib, connections, title):
+        self.name, self.connections, self.title = name, connections, title
         self._keys = (mib << 20) // 1120  # what a key of that size takes in all
 
     def begin(self, engine, source, target):
         _wait_for(source.ip)
         _fill(source.ip, self._keys)
-        watch = _Watch(source, target, self._keys)
+        watch = _Watch(source, target, self._keys, self.connections)
         time.sleep(1 + CALM)
         if not watch.load.rates:
             watch.stop()
@@ -77,10 +77,10 @@ def _fill(ip, keys):
 class _Load:
     """redis-benchmark; tells its rate four times a second."""
 
-    def __init__(self, target_ip, keys):
+    def __init__(self, ip, keys, connections):
         self.rates = []  # (time, requests a second)
         self._process = Host("client").start(
-            "redis-benchmark", "-h", target_ip, "-p", str(PORT), "-t", "set", "-c", "8", "-n", "1000000000",
+            "redis-benchmark", "-h", ip, "-p", str(PORT), "-t", "set", "-c", str(connections), "-n", "1000000000",
             "-r", str(keys), "-d", str(VALUE), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -137,9 +137,9 @@ class _Probe:
 
 
 class _Watch:
-    def __init__(self, source, target, keys):
+    def __init__(self, source, target, keys, connections):
         self._probes = [_Probe(source.ip), _Probe(target.ip)]
-        self.load = _Load(source.ip, keys)
+        self.load = _Load(source.ip, keys, connections)
 
     def mark(self):
         self._started = time.monotonic()

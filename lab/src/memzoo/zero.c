@@ -1,6 +1,23 @@
-/* Pages that become zero and non-zero again; zero by writing or by giving them back. */
+/* Pages that become zero and non-zero again; zero by writing, by giving them back, or by the kernel's taking them. */
 #include "zoo.h"
 #include "modes.h"
+
+#ifndef MAP_DROPPABLE
+#define MAP_DROPPABLE 0x08 /* Linux 6.11 */
+#endif
+
+enum { DROPPABLE_PAGES = 64 };
+
+/* Pages that the kernel may drop, as a migration does: each is as it was written, or zero. */
+static void look_at_droppable(uint64_t *at, uint64_t page)
+{
+	at += page * WORDS;
+	if (!*at)
+		check_zero(at, PAGE, "droppable page", page);
+	else
+		check_words(at, PAGE, page, "droppable page", page);
+	write_words(at, PAGE, page);
+}
 
 void zero(void)
 {
@@ -12,7 +29,8 @@ void zero(void)
 		.zeroes = 1,
 		.slot = worker(0),
 	};
-	uint64_t cursor = 0;
+	uint64_t cursor = 0, dropped = 0;
+	void *droppable = mmap(NULL, DROPPABLE_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_DROPPABLE | MAP_ANONYMOUS, -1, 0);
 
 	for (uint64_t page = 0; page < pages; page++)
 		field_set(&field, page);
@@ -24,6 +42,8 @@ void zero(void)
 			if (field_generation(&field, page) % 2 && page % 4 == 0)
 				madvise(field.at + page * WORDS, PAGE, MADV_DONTNEED);
 		}
+		if (droppable != MAP_FAILED)
+			look_at_droppable(droppable, dropped++ % DROPPABLE_PAGES);
 		field_round(&field, &cursor, 256);
 	}
 }

@@ -10,6 +10,7 @@ public sealed record MappingEntry(ulong Start, ulong End, uint Flags, uint Statu
 {
     // asm-generic/mman.h, alike on x86-64 and arm64.
     private const uint Private = 0x02; // MAP_PRIVATE
+    private const uint Droppable = 0x08; // MAP_DROPPABLE, in place of MAP_PRIVATE
     private const uint Anonymous = 0x20; // MAP_ANONYMOUS
     private const uint Locked = 0x2000; // MAP_LOCKED
     private const uint HugePages = 0x40000; // MAP_HUGETLB
@@ -20,6 +21,12 @@ public sealed record MappingEntry(ulong Start, ulong End, uint Flags, uint Statu
 
     /// <summary>Whether it is private memory without a file behind it.</summary>
     public bool IsPrivateAnonymous => (Flags & (Private | Anonymous)) == (Private | Anonymous);
+
+    /// <summary>
+    /// Whether its pages may become zeros at any moment, as the state of vgetrandom(7) in each process of a newer glibc: <c>/proc/PID/maps</c> shows
+    /// them as private memory, and CRIU dumps none of them (<c>generate_iovs</c> in its <c>mem.c</c>; before 4.2 it takes them for private memory, too).
+    /// </summary>
+    public bool IsDroppable => (Flags & (Private | Droppable | Anonymous)) == (Droppable | Anonymous);
 
     /// <summary>
     /// Whether its pages may come after the restore: CRIU registers the mapping (<c>vma_entry_can_be_lazy</c> in its

@@ -138,7 +138,7 @@ public sealed class PagemapMerge
         return low;
     }
 
-    // The process's pages, cut where its mappings meet.
+    // The process's pages, cut where its mappings meet; without those that the kernel may drop, which CRIU does not restore.
     private static IEnumerable<(PageRange Range, MappingEntry Mapping)> Pieces(IReadOnlyList<MappingEntry> mappings, SpaceLayout layout)
     {
         var next = 0;
@@ -148,10 +148,11 @@ public sealed class PagemapMerge
             {
                 while (next < mappings.Count && mappings[next].End <= start)
                     next++;
-                if (next == mappings.Count || mappings[next].Start > start || !mappings[next].IsPrivateAnonymous)
+                if (next == mappings.Count || mappings[next].Start > start || mappings[next] is { IsPrivateAnonymous: false, IsDroppable: false })
                     throw new PageStoreException($"CRIU and the source disagree about the memory of process {layout.ContainerPid} of the container at {start:x}.");
                 var end = Math.Min(range.End, mappings[next].End);
-                yield return (new PageRange(start, end), mappings[next]);
+                if (!mappings[next].IsDroppable)
+                    yield return (new PageRange(start, end), mappings[next]);
                 start = end;
             }
         }

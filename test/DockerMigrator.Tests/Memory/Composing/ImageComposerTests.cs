@@ -13,6 +13,7 @@ public sealed class ImageComposerTests : IDisposable
     private const int Pages = 400;
     private const uint Plain = 0x22;
     private const uint Locked = 0x2022;
+    private const uint Droppable = 0x28;
     private readonly string _directory = Directory.CreateDirectory($"/dev/shm/composer-{Guid.NewGuid():N}").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -74,6 +75,20 @@ public sealed class ImageComposerTests : IDisposable
     }
 
     [Fact]
+    public void Memory_that_the_kernel_may_drop_is_dropped()
+    {
+        var world = new World(_directory, new Random(1), PagemapFormat.Wide);
+        world.Store.Write(0, Base - Page, [.. Enumerable.Repeat((byte)7, (int)Page)]);
+        var layout = world.Layout with { Present = [new PageRange(Base - Page, Base), .. world.Layout.Present] };
+        File.WriteAllBytes(Path.Combine(_directory, "mm-1.img"), ImageBuilder.Mappings([(Base - (2 * Page), Base, Droppable), .. World.Mappings]));
+
+        var plan = ImageComposer.ComposeLazy(_directory, world.Store, [layout], new Version(4, 2));
+
+        plan.Tasks.Single().Ranges.Should().OnlyContain(range => range.Start >= Base);
+        world.ReadBack().Present.Keys.Concat(world.ReadBack().Lazy).Should().NotContain(Base - Page);
+    }
+
+    [Fact]
     public void Memory_that_CRIU_left_out_and_nobody_sent_is_an_error()
     {
         var world = new World(_directory, new Random(1), PagemapFormat.Wide);
@@ -107,6 +122,14 @@ public sealed class ImageComposerTests : IDisposable
     private sealed class World
     {
         public const int LockedFrom = 300;
+
+        public static readonly (ulong, ulong, uint)[] Mappings =
+        [
+            (Base, Base + (100 * Page), Plain),
+            (Base + (100 * Page), Base + (LockedFrom * Page), Plain),
+            (Base + (LockedFrom * Page), Base + (Pages * Page), Locked),
+        ];
+
         private readonly string _directory;
         private readonly PagemapFormat _format;
         private readonly List<PagemapEntry> _existing = [];
@@ -203,11 +226,7 @@ public sealed class ImageComposerTests : IDisposable
             }
 
             File.WriteAllBytes(Path.Combine(_directory, "pagemap-1.img"), ImageBuilder.Pagemap(5, _format, _existing));
-            File.WriteAllBytes(Path.Combine(_directory, "mm-1.img"), ImageBuilder.Mappings(
-                (Base - (100 * Page), Base - (10 * Page), 2u),
-                (Base, Base + (100 * Page), Plain),
-                (Base + (100 * Page), Base + (LockedFrom * Page), Plain),
-                (Base + (LockedFrom * Page), Base + (Pages * Page), Locked)));
+            File.WriteAllBytes(Path.Combine(_directory, "mm-1.img"), ImageBuilder.Mappings([(Base - (100 * Page), Base - (10 * Page), 2u), .. Mappings]));
         }
 
         private void AddDumped(ulong number, ulong count, FileStream pages)
