@@ -111,6 +111,10 @@ if [[ -n $vm ]]; then
         run_tests DockerMigrator.Tests --filter-class '*.OtherTrackersTests' --filter-class '*.UserFaultTrackerTests'
         export DOCKER_MIGRATOR_TEST_TRACKER=soft-dirty DOCKER_MIGRATOR_TEST_IMAGES="memhog memzoo"
         run_tests DockerMigrator.EndToEnd --output Detailed --filter-class '*.TrackerTests' --filter-class '*.ZooTests'
+        # The main job, with hosts of the one kind that there is.
+        export DOCKER_MIGRATOR_TEST_PAIRS=TrixieToTrixie DOCKER_MIGRATOR_TEST_IMAGES="busybox redis nginx python memzoo postgres"
+        run_tests DockerMigrator.EndToEnd --output Detailed --filter-class '*.PairTests' --filter-class '*.ProgramTests' \
+            --filter-class '*.RoundTripTests' --filter-class '*.SharedTests'
     else
         failed=$((failed + 1))
     fi
