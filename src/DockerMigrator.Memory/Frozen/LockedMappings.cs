@@ -1,5 +1,5 @@
-using System.Globalization;
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Native.Memory;
 
 namespace DockerMigrator.Memory.Frozen;
 
@@ -12,7 +12,7 @@ public static class LockedMappings
         // Going through all mappings takes the kernel long; nearly no process has locked any.
         if (ProcFile.TryRead($"/proc/{pid}/status") is not { } status || !HasLocked(status))
             return [];
-        return Parse(ProcFile.TryRead($"/proc/{pid}/smaps") ?? "");
+        return [.. from mapping in MappingDetails.TryRead(pid) ?? [] where mapping.IsLocked select new PageRange(mapping.Start, mapping.End)];
     }
 
     /// <summary>Whether <c>/proc/PID/status</c> counts locked memory.</summary>
@@ -26,38 +26,5 @@ public static class LockedMappings
         }
 
         return false;
-    }
-
-    /// <summary>The mappings in <c>/proc/PID/smaps</c> whose <c>VmFlags</c> have <c>lo</c>.</summary>
-    public static IReadOnlyList<PageRange> Parse(string smaps)
-    {
-        var locked = new List<PageRange>();
-        var mapping = default(PageRange);
-        foreach (var line in smaps.Split('\n'))
-        {
-            if (line.StartsWith("VmFlags:", StringComparison.Ordinal))
-            {
-                if (line.Split(' ').Contains("lo"))
-                    locked.Add(mapping);
-            }
-            else if (TryParseRange(line) is { } range)
-            {
-                mapping = range;
-            }
-        }
-
-        return locked;
-    }
-
-    // "7f0000000000-7f0000001000 rw-p …"
-    private static PageRange? TryParseRange(string line)
-    {
-        var dash = line.IndexOf('-');
-        var space = line.IndexOf(' ');
-        return dash > 0 && space > dash
-            && ulong.TryParse(line.AsSpan(0, dash), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var start)
-            && ulong.TryParse(line.AsSpan(dash + 1, space - dash - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var end)
-                ? new PageRange(start, end)
-                : null;
     }
 }

@@ -28,11 +28,20 @@ public static class TargetCommit
 
     private static async Task LetGoAsync(TargetMigration migration)
     {
-        if (!await migration.Restore!.CommitAsync())
-            throw new MigratorException("The restore had been called off before the commit came.");
-        var container = await migration.Docker.InspectContainerAsync(migration.Container!.Id);
+        var id = migration.Container!.Id;
+        try
+        {
+            if (!await migration.Restore!.CommitAsync())
+                throw new MigratorException("The restore had been called off before the commit came.");
+        }
+        catch (DockerException e)
+        {
+            throw new MigratorException($"{e.Message.TrimEnd('.')}{await LastWords.ReadAsync(migration.Docker, id)}.", e);
+        }
+
+        var container = await migration.Docker.InspectContainerAsync(id);
         if (!IsRunning(container))
-            throw new MigratorException("The container was restored but ended at once.");
+            throw new MigratorException($"The container was restored but ended at once{await LastWords.ReadAsync(migration.Docker, id)}.");
         await AnnounceAsync(container);
     }
 

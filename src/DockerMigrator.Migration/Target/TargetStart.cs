@@ -19,8 +19,6 @@ public static class TargetStart
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
-    private const int ToldLines = 3;
-
     /// <summary>Performs <see cref="Protocol.Messages.HoldStart"/>: whether the container is there, and as it was created.</summary>
     /// <exception cref="MigratorException">It is not.</exception>
     public static async Task HoldAsync(TargetMigration migration, CancellationToken cancellationToken)
@@ -60,11 +58,6 @@ public static class TargetStart
         }
     }
 
-    // What it said is gone with it in a moment.
-    private static async Task<string> DescribeAsync(DockerClient docker, ContainerInspect container)
-    {
-        var lines = (await docker.ReadLastLinesAsync(container.Id, ToldLines)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var said = lines.Length > 0 ? $"; it said: {string.Join(" / ", lines)}" : "";
-        return $"The container was started but ended within {Grace.TotalSeconds:0} seconds, with exit code {container.Json.Number("State", "ExitCode")}{said}.";
-    }
+    private static async Task<string> DescribeAsync(DockerClient docker, ContainerInspect container) =>
+        $"The container was started but ended within {Grace.TotalSeconds:0} seconds, with exit code {container.Json.Number("State", "ExitCode")}{await LastWords.ReadAsync(docker, container.Id)}.";
 }

@@ -121,7 +121,7 @@ public sealed class HashTracker : IDirtyTracker, IPageWitness
         using (map)
         {
             var present = new List<PageRange>();
-            return mappings.TrueForAll(mapping => _table.TryWalk(
+            return UsedMappings.Of(space.Identity.Task, mappings).All(mapping => _table.TryWalk(
                 map, mapping, (page, _) => PageRanges.Append(present, new PageRange(page, page + PageRange.PageSize))))
                 ? present
                 : null;

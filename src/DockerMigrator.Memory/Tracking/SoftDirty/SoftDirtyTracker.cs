@@ -132,9 +132,10 @@ public sealed class SoftDirtyTracker : IDirtyTracker, IPageWitness
     private FrozenSpace? TryRead(SoftDirtySpace space, PageValues? places)
     {
         var found = new FrozenSpace([], [], []);
-        foreach (var mapping in space.ReadMappings())
+        var mappings = space.ReadMappings();
+        mappings.ForEach(mapping => PageRanges.Append(found.Tracked, mapping));
+        foreach (var mapping in UsedMappings.Of(space.Identity.Task, mappings))
         {
-            PageRanges.Append(found.Tracked, mapping);
             var isRead = _table.TryWalk(space.Map, mapping, (page, entry) =>
             {
                 var range = new PageRange(page, page + PageRange.PageSize);

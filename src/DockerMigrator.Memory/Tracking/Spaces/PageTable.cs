@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DockerMigrator.Native.Memory;
 
 namespace DockerMigrator.Memory.Tracking.Spaces;
@@ -15,15 +16,26 @@ internal sealed class PageTable
     {
         for (var start = mapping.Start; start < mapping.End;)
         {
-            var count = (int)Math.Min((ulong)_entries.Length, (mapping.End - start) / PageRange.PageSize);
-            if (!map.TryRead(start, _entries.AsSpan(0, count)))
+            var entries = _entries.AsSpan(0, (int)Math.Min((ulong)_entries.Length, (mapping.End - start) / PageRange.PageSize));
+            if (!map.TryRead(start, entries))
                 return false;
-            for (var i = 0; i < count; i++, start += PageRange.PageSize)
+            for (var i = 0; i < entries.Length;)
             {
-                var entry = _entries[i];
+                var entry = entries[i];
+                if (entry.Value == 0)
+                {
+                    // What there is most of, where there is little.
+                    var nothing = MemoryMarshal.Cast<PageMapEntry, ulong>(entries[i..]).IndexOfAnyExcept(0UL);
+                    i = nothing < 0 ? entries.Length : i + nothing;
+                    continue;
+                }
+
                 if (entry.IsOwn && (entry.Frame == 0 || entry.Frame != ZeroFrame.Value))
-                    see(start, entry);
+                    see(start + ((ulong)i * PageRange.PageSize), entry);
+                i++;
             }
+
+            start += (ulong)entries.Length * PageRange.PageSize;
         }
 
         return true;
