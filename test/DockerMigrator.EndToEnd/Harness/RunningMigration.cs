@@ -11,7 +11,8 @@ public sealed class RunningMigration : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     // So that all tests can be run with each of them.
-    private static readonly string? ForcedTracker = Environment.GetEnvironmentVariable("DOCKER_MIGRATOR_TEST_TRACKER");
+    /// <summary>The tracker that all migrations are to use which do not name another; null leaves it to them.</summary>
+    public static readonly string? ForcedTracker = Environment.GetEnvironmentVariable("DOCKER_MIGRATOR_TEST_TRACKER");
 
     private static int s_next;
 
