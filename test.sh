@@ -108,6 +108,7 @@ fi
 if [[ -n $vm ]]; then
     if run ./build.sh && build DockerMigrator.Tests && build DockerMigrator.EndToEnd; then
         in="lab/lab vm"
+        export DOCKER_MIGRATOR_TEST_SIMULATED=yes
         run_tests DockerMigrator.Tests --filter-class '*.OtherTrackersTests' --filter-class '*.UserFaultTrackerTests'
         export DOCKER_MIGRATOR_TEST_TRACKER=soft-dirty DOCKER_MIGRATOR_TEST_IMAGES="memhog memzoo"
         run_tests DockerMigrator.EndToEnd --output Detailed --filter-class '*.TrackerTests' --filter-class '*.ZooTests'

@@ -103,6 +103,8 @@ public static class ImageComposer
             pages.Compose(images, PagemapImage.PagesNameOf(image.PagesId), merge.Entries, stored);
         var bytes = image.Encode(merge.Entries.Select(entry => entry.Entry), image.Format ?? PagemapImage.FormatOf(criu));
         File.WriteAllBytes(path, bytes);
+        if (allowLazy)
+            EmptyParent.Add(images, layout.ContainerPid, image);
         return merge;
     }
 }

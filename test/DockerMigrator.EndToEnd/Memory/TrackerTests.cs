@@ -10,6 +10,9 @@ public sealed class TrackerTests(Hosts hosts) : MigrationTest(hosts)
 {
     private const long Size = 128 << 20;
 
+    // Megabytes a second that the machine can cope with.
+    private static readonly string Rate = Machine.IsSimulated ? "2" : "20";
+
     // It stands still for milliseconds only.
     private const string KillWhenFrozen = """
         cd /sys/fs/cgroup/docker/$(docker inspect -f '{{.Id}}' hog)
@@ -89,7 +92,7 @@ public sealed class TrackerTests(Hosts hosts) : MigrationTest(hosts)
 
     private async Task<MemoryReport> MoveHogAsync(params string[] options)
     {
-        await Source.StartAsync("hog", "lab/memhog", "128", "20", "--verify");
+        await Source.StartAsync("hog", "lab/memhog", "128", Rate, "--verify");
         await VerifiedMemory.WaitForAsync(Source, "hog", 1);
 
         var result = await MoveAsync("hog", options);

@@ -89,6 +89,19 @@ public sealed class ImageComposerTests : IDisposable
     }
 
     [Fact]
+    public void Lazy_images_build_upon_empty_ones_so_that_CRIU_uses_no_huge_pages()
+    {
+        var world = new World(_directory, new Random(1), PagemapFormat.Wide);
+
+        ImageComposer.ComposeLazy(_directory, world.Store, [world.Layout], new Version(4, 2));
+
+        var parent = PagemapImage.Parse(File.ReadAllBytes(Path.Combine(_directory, "parent", "pagemap-1.img")));
+        parent.Entries.Should().BeEmpty();
+        File.ReadAllBytes(Path.Combine(_directory, "parent", PagemapImage.PagesNameOf(parent.PagesId))).Should().BeEmpty();
+        PagemapImage.Parse(File.ReadAllBytes(Path.Combine(_directory, "pagemap-1.img"))).Entries.Should().NotContain(entry => entry.Flags.HasFlag(PagemapFlags.Parent));
+    }
+
+    [Fact]
     public void Memory_that_CRIU_left_out_and_nobody_sent_is_an_error()
     {
         var world = new World(_directory, new Random(1), PagemapFormat.Wide);
@@ -138,7 +151,7 @@ public sealed class ImageComposerTests : IDisposable
         {
             _directory = directory;
             _format = format;
-            foreach (var file in Directory.EnumerateFiles(directory))
+            foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
                 File.Delete(file);
             Store = new PageStore(directory);
             var present = new List<PageRange>();
