@@ -18,11 +18,10 @@ internal static class Aftermath
         if (directory.ReadStatus() is { } late)
             return late;
 
-        var runs = decision == Decision.Commit && IsAlive(directory, RestoreDirectory.PidName);
+        var runs = decision == Decision.Commit && IsAlive(directory, RestoreDirectory.PidName)
+            && Freezer.TryThaw(File.ReadAllText(directory.File(RestoreDirectory.PidName)).Trim());
         if (!runs)
             RestoreProcess.RemoveDebris(directory, line);
-        else
-            Freezer.Thaw(File.ReadAllText(directory.File(RestoreDirectory.PidName)).Trim());
         var status = runs
             ? new RestoreStatus(0, null)
             : new RestoreStatus(1, directory.Has(RestoreDirectory.SupervisorName)

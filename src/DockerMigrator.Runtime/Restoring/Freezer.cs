@@ -7,9 +7,20 @@ namespace DockerMigrator.Runtime.Restoring;
 internal static class Freezer
 {
     /// <summary>Thaws all cgroups of this process and those below them.</summary>
-    public static void Thaw(string pid)
+    /// <returns>False if it is gone.</returns>
+    public static bool TryThaw(string pid)
     {
-        foreach (var membership in File.ReadLines($"/proc/{pid}/cgroup"))
+        string[] memberships;
+        try
+        {
+            memberships = File.ReadAllLines($"/proc/{pid}/cgroup");
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+
+        foreach (var membership in memberships)
         {
             // hierarchy ID ":" controllers ":" path; the unified hierarchy (v2) has no controllers.
             var fields = membership.Split(':', 3);
@@ -21,16 +32,25 @@ internal static class Freezer
             else if (fields[1].Length == 0 && MountTable.Find("cgroup2", null) is { } v2)
                 Thaw(v2 + fields[2], "cgroup.freeze", "0");
         }
+
+        return true;
     }
 
     private static void Thaw(string directory, string name, string thawed)
     {
         var file = $"{directory}/{name}";
-        if (!File.Exists(file))
-            return;
-        if (File.ReadAllText(file).Trim() != thawed)
-            File.WriteAllText(file, thawed);
-        foreach (var child in Directory.EnumerateDirectories(directory))
-            Thaw(child, name, thawed);
+        try
+        {
+            if (!File.Exists(file))
+                return;
+            if (File.ReadAllText(file).Trim() != thawed)
+                File.WriteAllText(file, thawed);
+            foreach (var child in Directory.EnumerateDirectories(directory))
+                Thaw(child, name, thawed);
+        }
+        catch (IOException) when (!Directory.Exists(directory))
+        {
+            // The container runs by now, and may remove a cgroup that it has made.
+        }
     }
 }

@@ -79,17 +79,9 @@ internal static class Supervisor
             return new RestoreStatus(1, "CRIU let the container run without waiting for the migration's commit, so it was removed at once.");
         }
 
-        try
-        {
-            Freezer.Thaw(File.ReadAllText(directory.File(RestoreDirectory.PidName)).Trim());
-        }
-        catch (Exception exception) when (exception is DirectoryNotFoundException or FileNotFoundException)
-        {
-            // Its init is gone by now, and with it all of its cgroups that could be frozen.
-            return new RestoreStatus(1, "The container was restored but ended as soon as it went on.");
-        }
-
-        return new RestoreStatus(0, null);
+        return Freezer.TryThaw(File.ReadAllText(directory.File(RestoreDirectory.PidName)).Trim())
+            ? new RestoreStatus(0, null)
+            : new RestoreStatus(1, "The container was restored but ended as soon as it went on.");
     }
 
     private static List<string> RestoreArguments(RestoreDirectory directory, RuncCommandLine line)
