@@ -28,10 +28,15 @@ passed=0 failed=0 skipped=0 running= lab_used=
 log=$(mktemp)
 failures_seen=$(mktemp)
 
+# Some tests change this for a moment, and may be killed in it.
+huge_pages=/sys/kernel/mm/transparent_hugepage/enabled
+huge_pages_before=$(sed -n 's/.*\[\(.*\)\].*/\1/p' "$huge_pages" 2>/dev/null)
+
 finish() {
     trap '' INT TERM HUP
     [[ -z $running ]] || { kill -- "-$running"; wait "$running"; } 2>/dev/null
     [[ -z $lab_used ]] || { lab/lab down && lab/lab leftovers; } >&2
+    [[ -z $huge_pages_before ]] || grep -qF "[$huge_pages_before]" "$huge_pages" || echo "$huge_pages_before" >"$huge_pages"
     rm -f "$log" "$failures_seen"
 }
 trap finish EXIT

@@ -22,9 +22,12 @@ public sealed record MappingEntry(ulong Start, ulong End, uint Flags, uint Statu
     /// <summary>Whether it is private memory without a file behind it.</summary>
     public bool IsPrivateAnonymous => (Flags & (Private | Anonymous)) == (Private | Anonymous);
 
+    /// <summary>Whether it is locked in memory (mlock(2)): the kernel fills such a mapping when it is made.</summary>
+    public bool IsLocked => (Flags & Locked) != 0;
+
     /// <summary>
     /// Whether its pages may become zeros at any moment, as the state of vgetrandom(7) in each process of a newer glibc: <c>/proc/PID/maps</c> shows
-    /// them as private memory, and CRIU dumps none of them (<c>generate_iovs</c> in its <c>mem.c</c>; before 4.2 it takes them for private memory, too).
+    /// them as private memory, and CRIU dumps none of them (<c>generate_vma_iovs</c> in its <c>mem.c</c>; before 4.2 it takes them for private memory, too).
     /// </summary>
     public bool IsDroppable => (Flags & (Private | Droppable | Anonymous)) == (Droppable | Anonymous);
 

@@ -105,12 +105,13 @@ public sealed partial class DockerClient
         }
     }
 
-    /// <summary>The last lines that it wrote to its output and errors, as the log driver has them; empty if that cannot be read.</summary>
-    public async Task<string> ReadLastLinesAsync(string container, int lines, CancellationToken cancellationToken = default)
+    /// <summary>The last lines that it has written to its output and errors since then, as the log driver has them; empty if that cannot be read.</summary>
+    public async Task<string> ReadLastLinesAsync(string container, int lines, DateTimeOffset since, CancellationToken cancellationToken = default)
     {
+        var (seconds, milliseconds) = Math.DivRem(since.ToUnixTimeMilliseconds(), 1000);
         try
         {
-            using var request = Request(HttpMethod.Get, $"containers/{Uri.EscapeDataString(container)}/logs" + Query(("stdout", "1"), ("stderr", "1"), ("tail", $"{lines}")));
+            using var request = Request(HttpMethod.Get, $"containers/{Uri.EscapeDataString(container)}/logs" + Query(("stdout", "1"), ("stderr", "1"), ("tail", $"{lines}"), ("since", $"{seconds}.{milliseconds:000}000000")));
             using var response = await SendAsync(request, $"read the log of container {container}", cancellationToken);
             await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             return await Logs.OutputStream.ReadAsync(stream, cancellationToken);

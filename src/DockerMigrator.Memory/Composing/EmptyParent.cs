@@ -9,8 +9,9 @@ namespace DockerMigrator.Memory.Composing;
 /// Pages that CRIU restores itself come into being in mappings whose other pages are to be missing until somebody asks for them. Where the
 /// kernel uses huge pages without being asked (<c>/sys/kernel/mm/transparent_hugepage/enabled</c> says <c>always</c>, as on Debian and Red Hat), the first of
 /// them brings 511 pages of zeros along, which are then there and never asked for: memory is lost without a word. CRIU switches huge pages
-/// off for the restore only if the images build upon others (<c>maybe_disable_thp</c> in its <c>mem.c</c>, since 3.10), as it leaves nothing but whole
+/// off for the restore only if the images build upon others (<c>maybe_disable_thp</c> in its <c>mem.c</c>, since 3.5), as it leaves nothing but whole
 /// mappings to lazy pages otherwise; in the end it restores what the process had chosen. Nothing is ever read from the parent, as no entry says so.
+/// Each process needs one, also those of which nothing comes later: their children inherit mappings from them, zeros and all.
 /// </remarks>
 internal static class EmptyParent
 {

@@ -31,7 +31,8 @@ public static class ImageComposer
     public static LazyPlan ComposeLazy(string images, PageStore store, IReadOnlyList<SpaceLayout> layouts, Version criu)
     {
         var tasks = new List<LazyTask>();
-        Compose(images, store, layouts, criu, allowLazy: true, (layout, merge) => tasks.Add(new LazyTask(layout.ContainerPid, layout.Space, merge.Lazy)));
+        var filled = FilledMappings(images);
+        Compose(images, store, layouts, criu, mapping => mapping.CanBeLazy && !filled.Contains((mapping.Start, mapping.End)), (layout, merge) => tasks.Add(new LazyTask(layout.ContainerPid, layout.Space, merge.Lazy)));
         RestoreAtOnce(images, tasks.Select(task => task.ContainerPid).ToHashSet());
         return new LazyPlan(tasks);
     }
@@ -40,9 +41,26 @@ public static class ImageComposer
     /// <inheritdoc cref="ComposeLazy"/>
     public static void ComposeEager(string images, PageStore store, IReadOnlyList<SpaceLayout> layouts, Version criu)
     {
-        Compose(images, store, layouts, criu, allowLazy: false, static (_, _) => { });
+        Compose(images, store, layouts, criu, canBeLazy: null, static (_, _) => { });
         foreach (var space in store.Spaces)
             store.Forget(space);
+    }
+
+    // Where locked mappings are. The kernel fills them with zeros when they are made, and a child whose mapping has the same bounds, and is not
+    // locked, may inherit them.
+    private static HashSet<(ulong Start, ulong End)> FilledMappings(string images)
+    {
+        try
+        {
+            return [.. from path in Directory.EnumerateFiles(images, "mm-*.img")
+                       from mapping in MappingsImage.Parse(File.ReadAllBytes(path))
+                       where mapping.IsLocked
+                       select (mapping.Start, mapping.End)];
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new PageStoreException($"CRIU's images of the container's mappings cannot be read: {exception.Message}", exception);
+        }
     }
 
     // Processes of which nothing was sent before: CRIU says "lazy" of each of their pages that could be, and would wait for somebody
@@ -57,6 +75,8 @@ public static class ImageComposer
             try
             {
                 var image = PagemapImage.Parse(File.ReadAllBytes(path));
+                // A child may inherit its pages.
+                EmptyParent.Add(images, pid, image);
                 if (image.Format is { } format && image.Entries.Any(entry => entry.Flags.HasFlag(PagemapFlags.Lazy)))
                     File.WriteAllBytes(path, image.Encode(image.Entries.Select(PagemapMerge.AtOnce), format));
             }
@@ -68,7 +88,7 @@ public static class ImageComposer
     }
 
     private static void Compose(
-        string images, PageStore store, IReadOnlyList<SpaceLayout> layouts, Version criu, bool allowLazy, Action<SpaceLayout, PagemapMerge> merged)
+        string images, PageStore store, IReadOnlyList<SpaceLayout> layouts, Version criu, Predicate<MappingEntry>? canBeLazy, Action<SpaceLayout, PagemapMerge> merged)
     {
         if (layouts.Select(layout => layout.ContainerPid).Distinct().Count() != layouts.Count
             || layouts.Select(layout => layout.Space).Distinct().Count() != layouts.Count)
@@ -83,7 +103,7 @@ public static class ImageComposer
                 continue;
             try
             {
-                merged(layout, Compose(images, pages, store.Find(layout.Space)!, layout, criu, allowLazy));
+                merged(layout, Compose(images, pages, store.Find(layout.Space)!, layout, criu, canBeLazy));
             }
             catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
             {
@@ -93,17 +113,17 @@ public static class ImageComposer
         }
     }
 
-    private static PagemapMerge Compose(string images, PagesComposer pages, StoredSpace stored, SpaceLayout layout, Version criu, bool allowLazy)
+    private static PagemapMerge Compose(string images, PagesComposer pages, StoredSpace stored, SpaceLayout layout, Version criu, Predicate<MappingEntry>? canBeLazy)
     {
         var path = Path.Combine(images, PagemapImage.NameOf(layout.ContainerPid));
         var image = PagemapImage.Parse(File.ReadAllBytes(path));
         var mappings = MappingsImage.Parse(File.ReadAllBytes(Path.Combine(images, MappingsImage.NameOf(layout.ContainerPid))));
-        var merge = PagemapMerge.Of(image.Entries, mappings, layout, stored.Data, allowLazy);
+        var merge = PagemapMerge.Of(image.Entries, mappings, layout, stored.Data, canBeLazy ?? (static _ => false));
         if (merge.ChangesPages)
             pages.Compose(images, PagemapImage.PagesNameOf(image.PagesId), merge.Entries, stored);
         var bytes = image.Encode(merge.Entries.Select(entry => entry.Entry), image.Format ?? PagemapImage.FormatOf(criu));
         File.WriteAllBytes(path, bytes);
-        if (allowLazy)
+        if (canBeLazy is not null)
             EmptyParent.Add(images, layout.ContainerPid, image);
         return merge;
     }

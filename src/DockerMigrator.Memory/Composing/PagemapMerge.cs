@@ -45,17 +45,17 @@ public sealed class PagemapMerge
     /// <param name="mappings">The process's mappings, in order.</param>
     /// <param name="layout">What the process has of the memory that was sent before.</param>
     /// <param name="data">Pages that the store holds.</param>
-    /// <param name="allowLazy">Whether pages may come after the restore, where CRIU can do that.</param>
+    /// <param name="canBeLazy">In which mappings pages may come after the restore.</param>
     /// <exception cref="PageStoreException">The dump and the layout do not fit together.</exception>
     public static PagemapMerge Of(
-        IReadOnlyList<PagemapEntry> existing, IReadOnlyList<MappingEntry> mappings, SpaceLayout layout, PageBitmap data, bool allowLazy)
+        IReadOnlyList<PagemapEntry> existing, IReadOnlyList<MappingEntry> mappings, SpaceLayout layout, PageBitmap data, Predicate<MappingEntry> canBeLazy)
     {
         var merge = new PagemapMerge();
-        merge.Merge(existing, [.. Pieces(mappings, layout)], data, allowLazy);
+        merge.Merge(existing, [.. Pieces(mappings, layout)], data, canBeLazy);
         return merge;
     }
 
-    private void Merge(IReadOnlyList<PagemapEntry> existing, IReadOnlyList<(PageRange Range, MappingEntry Mapping)> pieces, PageBitmap data, bool allowLazy)
+    private void Merge(IReadOnlyList<PagemapEntry> existing, IReadOnlyList<(PageRange Range, MappingEntry Mapping)> pieces, PageBitmap data, Predicate<MappingEntry> canBeLazy)
     {
         var next = 0;
         foreach (var (range, mapping) in pieces)
@@ -68,14 +68,14 @@ public sealed class PagemapMerge
                 var until = next < existing.Count && existing[next].Start < rest.End ? existing[next].Start : rest.End;
                 if (until > rest.Start)
                 {
-                    AddStored(rest with { End = until }, data, allowLazy && mapping.CanBeLazy);
+                    AddStored(rest with { End = until }, data, canBeLazy(mapping));
                     rest = rest with { Start = until };
                     continue;
                 }
 
                 var covered = rest with { End = Math.Min(existing[next].End, rest.End) };
                 if (!existing[next].Flags.HasFlag(PagemapFlags.Present))
-                    AddStored(covered, data, allowLazy && mapping.CanBeLazy);
+                    AddStored(covered, data, canBeLazy(mapping));
                 rest = rest with { Start = covered.End };
             }
         }

@@ -29,6 +29,7 @@ public static class TargetCommit
     private static async Task LetGoAsync(TargetMigration migration)
     {
         var id = migration.Container!.Id;
+        var since = DateTimeOffset.UtcNow;
         try
         {
             if (!await migration.Restore!.CommitAsync())
@@ -36,12 +37,12 @@ public static class TargetCommit
         }
         catch (DockerException e)
         {
-            throw new MigratorException($"{e.Message.TrimEnd('.')}{await LastWords.ReadAsync(migration.Docker, id)}.", e);
+            throw new MigratorException($"{e.Message.TrimEnd('.')}{await LastWords.ReadAsync(migration.Docker, id, since)}.", e);
         }
 
         var container = await migration.Docker.InspectContainerAsync(id);
         if (!IsRunning(container))
-            throw new MigratorException($"The container was restored but ended at once{await LastWords.ReadAsync(migration.Docker, id)}.");
+            throw new MigratorException($"The container was restored but ended at once{await LastWords.ReadAsync(migration.Docker, id, since)}.");
         await AnnounceAsync(container);
     }
 

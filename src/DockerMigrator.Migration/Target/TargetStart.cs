@@ -33,10 +33,11 @@ public static class TargetStart
     /// <exception cref="MigratorException">Docker cannot start it, or it ended at once. The caller must undo before it says so.</exception>
     public static async Task<TimeSpan> StartAsync(DockerClient docker, string containerId)
     {
+        var since = DateTimeOffset.UtcNow;
         await docker.StartContainerAsync(containerId);
         var started = Stopwatch.GetTimestamp();
         if (await WatchAsync(docker, containerId) is { } ended)
-            throw new MigratorException(await DescribeAsync(docker, ended));
+            throw new MigratorException(await DescribeAsync(docker, ended, since));
         return Stopwatch.GetElapsedTime(started);
     }
 
@@ -58,6 +59,6 @@ public static class TargetStart
         }
     }
 
-    private static async Task<string> DescribeAsync(DockerClient docker, ContainerInspect container) =>
-        $"The container was started but ended within {Grace.TotalSeconds:0} seconds, with exit code {container.Json.Number("State", "ExitCode")}{await LastWords.ReadAsync(docker, container.Id)}.";
+    private static async Task<string> DescribeAsync(DockerClient docker, ContainerInspect container, DateTimeOffset since) =>
+        $"The container was started but ended within {Grace.TotalSeconds:0} seconds, with exit code {container.Json.Number("State", "ExitCode")}{await LastWords.ReadAsync(docker, container.Id, since)}.";
 }

@@ -48,7 +48,7 @@ internal static class Freezer
             foreach (var child in Directory.EnumerateDirectories(directory))
                 Thaw(child, name, thawed);
         }
-        catch (IOException) when (!Directory.Exists(directory))
+        catch (IOException) when (!File.Exists(file))
         {
             // The container runs by now, and may remove a cgroup that it has made.
         }

@@ -79,9 +79,10 @@ internal static class Supervisor
             return new RestoreStatus(1, "CRIU let the container run without waiting for the migration's commit, so it was removed at once.");
         }
 
-        return Freezer.TryThaw(File.ReadAllText(directory.File(RestoreDirectory.PidName)).Trim())
-            ? new RestoreStatus(0, null)
-            : new RestoreStatus(1, "The container was restored but ended as soon as it went on.");
+        if (Freezer.TryThaw(File.ReadAllText(directory.File(RestoreDirectory.PidName)).Trim()))
+            return new RestoreStatus(0, null);
+        RestoreProcess.RemoveDebris(directory, line);
+        return new RestoreStatus(1, "The container was restored but ended as soon as it went on.");
     }
 
     private static List<string> RestoreArguments(RestoreDirectory directory, RuncCommandLine line)

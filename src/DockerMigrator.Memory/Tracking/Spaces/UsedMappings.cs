@@ -23,8 +23,18 @@ internal static class UsedMappings
         if (reserved < Reserved || reserved < ReservedRatio * ReadResident(pid) || MappingDetails.TryRead(pid) is not { } all)
             return mappings;
         var used = new List<PageRange>();
-        foreach (var mapping in all.Where(mapping => mapping.HasPages))
-            PageRanges.Append(used, new PageRange(mapping.Start, mapping.End));
+        ulong end = 0;
+        foreach (var mapping in all)
+        {
+            // As in maps: what grows or merges meanwhile may be told of twice.
+            var range = new PageRange(Math.Max(mapping.Start, end), mapping.End);
+            if (range.Start >= range.End)
+                continue;
+            end = range.End;
+            if (mapping.HasPages)
+                PageRanges.Append(used, range);
+        }
+
         return PageRanges.Intersect(mappings, used);
     }
 

@@ -40,7 +40,9 @@ public sealed class DataConnections : IDisposable
                     connections._streams.Add(await ConnectAsync(host, port, peerFingerprint, own, cancellationToken));
                 return connections;
             }
-            catch (Exception e) when (e is SocketException or AuthenticationException or IOException or TimeoutException or TypeInitializationException)
+            catch (Exception e) when (e is SocketException or AuthenticationException or IOException or TimeoutException or TypeInitializationException
+                // An address of a family that this host does not have.
+                or ArgumentException or NotSupportedException)
             {
                 connections.Dispose();
                 cause = e;

@@ -102,6 +102,17 @@ public sealed class ImageComposerTests : IDisposable
     }
 
     [Fact]
+    public void A_mapping_that_another_process_has_locked_does_not_wait()
+    {
+        var world = new World(_directory, new Random(1), PagemapFormat.Wide);
+        File.WriteAllBytes(Path.Combine(_directory, "mm-2.img"), ImageBuilder.Mappings([(Base, Base + (100 * Page), Locked)]));
+
+        var plan = ImageComposer.ComposeLazy(_directory, world.Store, [world.Layout], new Version(4, 2));
+
+        plan.Tasks.Single().Ranges.Should().NotBeEmpty().And.OnlyContain(range => range.Start >= Base + (100 * Page));
+    }
+
+    [Fact]
     public void Memory_that_CRIU_left_out_and_nobody_sent_is_an_error()
     {
         var world = new World(_directory, new Random(1), PagemapFormat.Wide);
@@ -123,6 +134,7 @@ public sealed class ImageComposerTests : IDisposable
 
         var image = PagemapImage.Parse(File.ReadAllBytes(Path.Combine(_directory, "pagemap-2.img")));
         image.Entries.Should().ContainSingle().Which.Flags.Should().Be(PagemapFlags.Present);
+        File.Exists(Path.Combine(_directory, "parent", "pagemap-2.img")).Should().BeTrue("its children inherit what huge pages would bring along");
     }
 
     private static IEnumerable<ulong> PagesOf(PageRange range)
