@@ -27,8 +27,18 @@ internal static class LogDrain
         }
     }
 
-    private static bool HasUnread(SourceContext context) =>
-        PipeLevel.Read($"/proc/{context.Container.Pid}/fd/1") > 0 || PipeLevel.Read($"/proc/{context.Container.Pid}/fd/2") > 0;
+    // In the container's pipes, or in those from the shim to Docker, where a usual Docker has them.
+    private static bool HasUnread(SourceContext context)
+    {
+        var toDocker = $"/run/docker/containerd/{context.Container.Id}";
+        string[] pipes =
+        [
+            $"/proc/{context.Container.Pid}/fd/1", $"/proc/{context.Container.Pid}/fd/2",
+            .. Directory.Exists(toDocker) ? Directory.GetFiles(toDocker, "*-stdout") : [],
+            .. Directory.Exists(toDocker) ? Directory.GetFiles(toDocker, "*-stderr") : [],
+        ];
+        return pipes.Any(pipe => PipeLevel.Read(pipe) > 0);
+    }
 
     private static long Size(SourceContext context) =>
         ContainerLogs.Files(context.Container, context.Survey.Host.DataRoot).Sum(log => new FileInfo(log.Path) is { Exists: true } file ? file.Length : 0);
