@@ -26,7 +26,7 @@ public sealed record MappingEntry(ulong Start, ulong End, uint Flags, uint Statu
     public bool IsLocked => (Flags & Locked) != 0;
 
     /// <summary>
-    /// Whether its pages may become zeros at any moment, as the state of vgetrandom(7) in each process of a newer glibc: <c>/proc/PID/maps</c> shows
+    /// Whether its pages may become zeros at any moment, as the state of the vDSO's getrandom in each process of a newer glibc: <c>/proc/PID/maps</c> shows
     /// them as private memory, and CRIU dumps none of them (<c>generate_vma_iovs</c> in its <c>mem.c</c>; before 4.2 it takes them for private memory, too).
     /// </summary>
     public bool IsDroppable => (Flags & (Private | Droppable | Anonymous)) == (Droppable | Anonymous);

@@ -28,16 +28,22 @@ internal static class LogDrain
     }
 
     // In the container's pipes, or in those from the shim to Docker, where a usual Docker has them.
-    private static bool HasUnread(SourceContext context)
+    private static bool HasUnread(SourceContext context) =>
+        PipesToDocker(context.Container.Id).Append($"/proc/{context.Container.Pid}/fd/1").Append($"/proc/{context.Container.Pid}/fd/2")
+            .Any(pipe => PipeLevel.Read(pipe) > 0);
+
+    private static IReadOnlyList<string> PipesToDocker(string containerId)
     {
-        var toDocker = $"/run/docker/containerd/{context.Container.Id}";
-        string[] pipes =
-        [
-            $"/proc/{context.Container.Pid}/fd/1", $"/proc/{context.Container.Pid}/fd/2",
-            .. Directory.Exists(toDocker) ? Directory.GetFiles(toDocker, "*-stdout") : [],
-            .. Directory.Exists(toDocker) ? Directory.GetFiles(toDocker, "*-stderr") : [],
-        ];
-        return pipes.Any(pipe => PipeLevel.Read(pipe) > 0);
+        try
+        {
+            return [.. Directory.EnumerateFiles($"/run/docker/containerd/{containerId}")
+                .Where(path => path.EndsWith("-stdout", StringComparison.Ordinal) || path.EndsWith("-stderr", StringComparison.Ordinal))];
+        }
+        catch (IOException)
+        {
+            // Elsewhere, or gone with the container.
+            return [];
+        }
     }
 
     private static long Size(SourceContext context) =>

@@ -5,7 +5,7 @@ namespace DockerMigrator.EndToEnd.Clients;
 /// <summary>A container of the lab's memzoo: it uses memory in one of many ways, and verifies it.</summary>
 internal static class Memzoo
 {
-    /// <summary>All its modes.</summary>
+    /// <summary>All its modes, or those that somebody wants to look at.</summary>
     public static IReadOnlyList<string> Modes { get; } = Environment.GetEnvironmentVariable("DOCKER_MIGRATOR_TEST_ZOO")?.Split(' ') ??
     [
         "threads", "forks", "churn", "remap", "shared", "memfd", "huge", "tree", "exec", "sparse", "locked", "zero", "stack", "growing",

@@ -10,7 +10,6 @@ public sealed class RunningMigration : IAsyncDisposable
     // Longer than the tool's own patience with a target that does not answer.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
-    // So that all tests can be run with each of them.
     /// <summary>The tracker that all migrations are to use which do not name another; null leaves it to them.</summary>
     public static readonly string? ForcedTracker = Environment.GetEnvironmentVariable("DOCKER_MIGRATOR_TEST_TRACKER");
 

@@ -104,8 +104,7 @@ public sealed class DataConnectionsTests
 
         listener.Dispose();
 
-        (await reading.Invoking(task => task.WaitAsync(TimeSpan.FromSeconds(10))).Should().ThrowAsync<Exception>())
-            .Which.Should().Match(e => e is IOException || e is ObjectDisposedException);
+        await ShouldBeWokenAsync(reading);
     }
 
     [Fact]
@@ -126,8 +125,7 @@ public sealed class DataConnectionsTests
 
         source.Dispose();
 
-        (await writing.Invoking(task => task.WaitAsync(TimeSpan.FromSeconds(10))).Should().ThrowAsync<Exception>())
-            .Which.Should().Match(e => e is IOException || e is ObjectDisposedException);
+        await ShouldBeWokenAsync(writing);
     }
 
     [Fact]
@@ -142,6 +140,10 @@ public sealed class DataConnectionsTests
 
         (await connect.Should().ThrowAsync<ConnectException>()).Which.Message.Should().Contain("no answer within 3 seconds");
     }
+
+    private static async Task ShouldBeWokenAsync(Task waiting) =>
+        (await waiting.Invoking(task => task.WaitAsync(TimeSpan.FromSeconds(10))).Should().ThrowAsync<Exception>())
+            .Which.Should().Match(e => e is IOException || e is ObjectDisposedException);
 
     private static void Send(Stream stream, byte value)
     {
