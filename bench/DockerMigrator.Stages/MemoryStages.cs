@@ -24,7 +24,7 @@ internal sealed class MemoryStages(int pid, Action<string, long, TimeSpan> print
 
     private long Bytes => _pages.Ranges.Sum(range => range.Bytes);
 
-    /// <summary>The dirty tracker: the first scan, which begins the tracking, and one of those that follow.</summary>
+    /// <summary>The dirty tracker: the first scan, which begins the tracking, what is done before pages are read, and a scan after that.</summary>
     public async Task ScanAsync()
     {
         using var tracker = new UserFaultTracker(new LocalInjector());
@@ -34,6 +34,11 @@ internal sealed class MemoryStages(int pid, Action<string, long, TimeSpan> print
         var took = Stopwatch.GetElapsedTime(start);
         _pages = first.Single();
         print("first-scan", Bytes, took);
+
+        start = Stopwatch.GetTimestamp();
+        foreach (var piece in PageBatches.Cut(first, PageBatches.PieceBytes))
+            _ = tracker.Take(piece);
+        print("take", Bytes, Stopwatch.GetElapsedTime(start));
 
         await Task.Delay(200);
         start = Stopwatch.GetTimestamp();

@@ -7,11 +7,13 @@ import subprocess
 import threading
 import time
 
+from .cpus import OwnCpu
 from .lab import Host
 from .memhog import NotMoved
 
 PORT = 6379
 VALUE = 1000  # bytes; with Redis's header this just fits jemalloc's class of 1024
+CLIENTS = 50  # as many as redis-benchmark has by itself
 CALM = 4  # seconds of load before the move, to compare with
 
 
@@ -22,14 +24,17 @@ class Redis:
     # No snapshots: they would be a load of their own, at times of their own.
     command = ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--dir", "/data", "--save", ""]
 
-    def __init__(self, name, mib, connections, title):
-        self.name, self.connections, self.title = name, connections, title
+    def __init__(self, name, mib, title, has_own_cpu=False):
+        self.name, self.title = name, title
         self._keys = (mib << 20) // 1120  # what a key of that size takes in all
+        self._has_own_cpu = has_own_cpu
+        if has_own_cpu:
+            self.options = [*self.options, "--cpuset-cpus", str(OwnCpu.NUMBER)]
 
     def begin(self, engine, source, target):
         _wait_for(source.ip)
         _fill(source.ip, self._keys)
-        watch = _Watch(source, target, self._keys, self.connections)
+        watch = _Watch(source, target, self._keys, OwnCpu((source, target)) if self._has_own_cpu else None)
         time.sleep(1 + CALM)
         if not watch.load.rates:
             watch.stop()
@@ -77,10 +82,10 @@ def _fill(ip, keys):
 class _Load:
     """redis-benchmark; tells its rate four times a second."""
 
-    def __init__(self, ip, keys, connections):
+    def __init__(self, ip, keys, prefix):
         self.rates = []  # (time, requests a second)
         self._process = Host("client").start(
-            "redis-benchmark", "-h", ip, "-p", str(PORT), "-t", "set", "-c", str(connections), "-n", "1000000000",
+            *prefix, "redis-benchmark", "-h", ip, "-p", str(PORT), "-t", "set", "-c", str(CLIENTS), "-n", "1000000000",
             "-r", str(keys), "-d", str(VALUE), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -137,9 +142,10 @@ class _Probe:
 
 
 class _Watch:
-    def __init__(self, source, target, keys, connections):
+    def __init__(self, source, target, keys, own_cpu):
+        self._own_cpu = own_cpu
         self._probes = [_Probe(source.ip), _Probe(target.ip)]
-        self.load = _Load(source.ip, keys, connections)
+        self.load = _Load(source.ip, keys, own_cpu.prefix if own_cpu else [])
 
     def mark(self):
         self._started = time.monotonic()
@@ -169,3 +175,5 @@ class _Watch:
         self.load.stop()
         for probe in self._probes:
             probe.stop()
+        if self._own_cpu:
+            self._own_cpu.release()

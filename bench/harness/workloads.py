@@ -9,7 +9,7 @@ ALL = [
     Memhog("mem-64m-hot", 64, 100, "64 MiB, 100 MB/s"),
     Memhog("mem-1g", 1024, 50, "1 GiB, 50 MB/s"),
     Memhog("mem-4g", 4096, 100, "4 GiB, 100 MB/s", long=True),
-    Redis("redis-1g", 1024, 8, "Redis, 1 GiB, 8 clients"),
-    Redis("redis-1g-1", 1024, 1, "Redis, 1 GiB, 1 client"),
+    Redis("redis-1g", 1024, "Redis, 1 GiB, with its clients on a CPU of their own", has_own_cpu=True),
+    Redis("redis-1g-all", 1024, "Redis, 1 GiB, with its clients on all CPUs"),
 ]
 QUICK = ["idle-8m", "mem-64m"]

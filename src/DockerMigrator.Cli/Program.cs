@@ -7,8 +7,13 @@ namespace DockerMigrator.Cli;
 
 internal static class Program
 {
+    // The pool begins with a thread a processor, and waits for half a second before it makes another: on a host with one processor, whatever
+    // waits for a connection (files and pages are written by code that waits) kept everything else waiting, too.
+    private const int LeastThreads = 16;
+
     private static async Task<int> Main(string[] arguments)
     {
+        ThreadPool.SetMinThreads(LeastThreads, LeastThreads);
         var root = new RootCommand("Moves a running Docker container to another host without shutting it down.")
         {
             MigrateCommand.Create(),

@@ -8,12 +8,11 @@ namespace DockerMigrator.Migration.Source;
 /// <summary>Reads pages and writes them to one or several connections at once, a page stream on each.</summary>
 internal static class PageSender
 {
-    private const long PieceBytes = 4 << 20;
     private const int BufferBytes = 256 * 1024;
 
     /// <summary>Sends pages, and on the first connection layouts.</summary>
     /// <param name="connections">Where to; each gets a share as large as it is fast.</param>
-    /// <param name="pages">What to read.</param>
+    /// <param name="pieces">What to read, each piece asked for right before.</param>
     /// <param name="layouts">Layouts.</param>
     /// <param name="segments">Layouts of shared memory.</param>
     /// <param name="isFrozen">Whether the container is frozen, so that a page which cannot be read is an error.</param>
@@ -24,12 +23,12 @@ internal static class PageSender
     /// <param name="cancelled">Stops between two pieces.</param>
     /// <returns>Bytes on the wire.</returns>
     public static async Task<long> SendAsync(
-        IReadOnlyList<Stream> connections, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isFrozen, IPageWitness witness, SentPages? sent, PageCompression compression, Action<long> progress, CancellationToken cancelled)
+        IReadOnlyList<Stream> connections, IEnumerable<PagesToSend> pieces, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isFrozen, IPageWitness witness, SentPages? sent, PageCompression compression, Action<long> progress, CancellationToken cancelled)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
-        using var pieces = PageBatches.Cut(pages, PieceBytes).GetEnumerator();
+        using var next = pieces.GetEnumerator();
         var senders = connections.Select((connection, index) => Task.Factory.StartNew(
-            () => Send(connection, pieces, index == 0 ? layouts : [], index == 0 ? segments : [], isFrozen, witness, sent, compression, progress, stop),
+            () => Send(connection, next, index == 0 ? layouts : [], index == 0 ? segments : [], isFrozen, witness, sent, compression, progress, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
         await Task.WhenAll(senders).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         // The one that failed first stopped the others: its reason counts.

@@ -72,9 +72,16 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     {
         var pages = _pending;
         _pending = [];
-        var round = await SendAsync(pages, [], [], isLast: false, cancelled);
+        var read = 0L;
+        var pieces = PageBatches.Cut(pages, PageBatches.PieceBytes).Select(piece =>
+        {
+            var taken = piece.Segment is null ? piece with { Ranges = tracker.Take(piece) } : piece;
+            read += Bytes(taken);
+            return taken;
+        });
+        var round = await SendAsync(Bytes(pages), pieces, [], [], isLast: false, cancelled);
         _rounds.Add(round);
-        Report(round);
+        Report(round, read);
     }
 
     /// <summary>The last scan, of the frozen container.</summary>
@@ -89,7 +96,8 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     public async Task SendFrozenAsync(FrozenMemory memory, CancellationToken cancelled)
     {
         var shared = await _shared.ScanFrozenAsync(memory.Tasks, cancelled);
-        Report(await SendAsync([.. memory.Pages, .. shared.Dirty], memory.Layouts, shared.Layouts, isLast: true, cancelled));
+        IReadOnlyList<PagesToSend> pages = [.. memory.Pages, .. shared.Dirty];
+        Report(await SendAsync(Bytes(pages), PageBatches.Cut(pages, PageBatches.PieceBytes), memory.Layouts, shared.Layouts, isLast: true, cancelled), Bytes(pages));
     }
 
     /// <summary>What of the frozen container has yet to be sent, as CRIU left out more than it was to.</summary>
@@ -128,7 +136,9 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
         Data?.Dispose();
     }
 
-    private static long Bytes(IReadOnlyList<PagesToSend> pages) => pages.Sum(space => space.Ranges.Sum(range => range.Bytes));
+    private static long Bytes(IReadOnlyList<PagesToSend> pages) => pages.Sum(Bytes);
+
+    private static long Bytes(PagesToSend pages) => pages.Ranges.Sum(range => range.Bytes);
 
     // Only the page filter keeps CRIU from dumping shared memory.
     private async Task<IReadOnlyList<PagesToSend>> ScanSharedAsync(ContainerTasks tasks, CancellationToken cancelled) =>
@@ -137,41 +147,43 @@ public sealed class SourceMemory(SourceContext context, IDirtyTracker tracker) :
     private ContainerTasks Trackable(ContainerTasks tasks) =>
         tasks with { Processes = [.. tasks.Processes.Where(process => !_untrackable.Contains(process.Pid))] };
 
-    private void Report(Round round) =>
-        _reported.Add(new ReportedRound(round.DirtyBytes, round.EqualBytes, round.SentBytes, Math.Round(round.Elapsed.TotalMilliseconds, 3)));
+    // Whose content changes while others are sent is sent as well, so that more may be read than the scan has found.
+    private void Report(Round round, long read) =>
+        _reported.Add(new ReportedRound(read, round.EqualBytes, round.SentBytes, Math.Round(round.Elapsed.TotalMilliseconds, 3)));
 
-    private async Task<Round> SendAsync(IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isLast, CancellationToken cancelled)
+    private async Task<Round> SendAsync(
+        long bytes, IEnumerable<PagesToSend> pieces, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isLast, CancellationToken cancelled)
     {
         var sent = 0L;
         var equal = _sent?.EqualBytes ?? 0;
         var start = Stopwatch.GetTimestamp();
-        void Count(long bytes) => context.Clock.Count("memory", bytes);
+        void Count(long written) => context.Clock.Count("memory", written);
         if (Data is null)
         {
             await context.Agent.AskAsync<Received>(
-                new ReceivePages(Bytes(pages), isLast, OnDataConnections: false),
-                async stream => sent = await PageSender.SendAsync([stream], pages, layouts, segments, isLast, this, _sent, context.Options.Compression, Count, cancelled), null, cancelled);
+                new ReceivePages(bytes, isLast, OnDataConnections: false),
+                async stream => sent = await PageSender.SendAsync([stream], pieces, layouts, segments, isLast, this, _sent, context.Options.Compression, Count, cancelled), null, cancelled);
         }
         else
         {
             await context.Agent.AskAsync<Received>(
-                new ReceivePages(Bytes(pages), isLast, OnDataConnections: true),
-                async _ => sent = await SendOnDataConnectionsAsync(Data, pages, layouts, segments, isLast, Count, cancelled),
+                new ReceivePages(bytes, isLast, OnDataConnections: true),
+                async _ => sent = await SendOnDataConnectionsAsync(Data, pieces, layouts, segments, isLast, Count, cancelled),
                 null, cancelled);
         }
 
-        return new Round(Bytes(pages), sent, Stopwatch.GetElapsedTime(_scanned), Stopwatch.GetElapsedTime(start)) { EqualBytes = (_sent?.EqualBytes ?? 0) - equal };
+        return new Round(bytes, sent, Stopwatch.GetElapsedTime(_scanned), Stopwatch.GetElapsedTime(start)) { EqualBytes = (_sent?.EqualBytes ?? 0) - equal };
     }
 
     // Whatever goes wrong, the connections are closed: neither side may be left waiting for the other one.
     private async Task<long> SendOnDataConnectionsAsync(
-        DataConnections data, IReadOnlyList<PagesToSend> pages, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isLast, Action<long> count, CancellationToken cancelled)
+        DataConnections data, IEnumerable<PagesToSend> pieces, IReadOnlyList<SpaceLayout> layouts, IReadOnlyList<SegmentLayout> segments, bool isLast, Action<long> count, CancellationToken cancelled)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled, context.Agent.Lost);
         await using var close = stop.Token.Register(data.Dispose);
         try
         {
-            return await PageSender.SendAsync(data.Streams, pages, layouts, segments, isLast, this, _sent, context.Options.Compression, count, stop.Token);
+            return await PageSender.SendAsync(data.Streams, pieces, layouts, segments, isLast, this, _sent, context.Options.Compression, count, stop.Token);
         }
         catch (Exception e)
         {

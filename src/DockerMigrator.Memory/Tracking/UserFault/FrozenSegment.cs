@@ -7,8 +7,8 @@ namespace DockerMigrator.Memory.Tracking.UserFault;
 /// <summary>A part of a mapping of a frozen process, small enough to share the work out.</summary>
 /// <param name="mapping">The mapping.</param>
 /// <param name="part">The part.</param>
-/// <param name="isReported">Whether all of its pages have been reported once.</param>
-internal sealed class FrozenSegment(PageRange mapping, PageRange part, bool isReported)
+/// <param name="isTaken">Whether all of its pages have been taken once.</param>
+internal sealed class FrozenSegment(PageRange mapping, PageRange part, bool isTaken)
 {
     private const ulong MostBytes = 256 << 20;
     private const int RegionsInBuffer = 4096;
@@ -22,18 +22,18 @@ internal sealed class FrozenSegment(PageRange mapping, PageRange part, bool isRe
     /// <summary>Pages that are there.</summary>
     public List<PageRange> Present { get; } = [];
 
-    /// <summary>Those of them that were written to, or never reported.</summary>
+    /// <summary>Those of them that were written to, or never taken.</summary>
     public List<PageRange> Dirty { get; } = [];
 
     /// <summary>The segments of a mapping, ascending.</summary>
     /// <param name="mapping">The mapping.</param>
-    /// <param name="reported">What has been reported.</param>
-    public static IEnumerable<FrozenSegment> Divide(PageRange mapping, IReadOnlyList<PageRange> reported)
+    /// <param name="taken">What has been taken.</param>
+    public static IEnumerable<FrozenSegment> Divide(PageRange mapping, IReadOnlyList<PageRange> taken)
     {
-        foreach (var (piece, isReported) in PageRanges.Divide(mapping, reported))
+        foreach (var (piece, isTaken) in PageRanges.Divide(mapping, taken))
         {
             for (var start = piece.Start; start < piece.End; start += Math.Min(MostBytes, piece.End - start))
-                yield return new FrozenSegment(mapping, new PageRange(start, Math.Min(piece.End, start + MostBytes)), isReported);
+                yield return new FrozenSegment(mapping, new PageRange(start, Math.Min(piece.End, start + MostBytes)), isTaken);
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class FrozenSegment(PageRange mapping, PageRange part, bool isRe
             {
                 var range = new PageRange(region.Start, region.End);
                 PageRanges.Append(Present, range);
-                if (!isReported || region.Categories.HasFlag(PageCategories.Written))
+                if (!isTaken || region.Categories.HasFlag(PageCategories.Written))
                     PageRanges.Append(Dirty, range);
             }
         }

@@ -9,11 +9,14 @@ internal sealed class UserFaultSpace(SpaceIdentity identity, UserFaultDescriptor
     /// <summary>The descriptor.</summary>
     public UserFaultDescriptor Descriptor => descriptor;
 
+    /// <summary>The mappings that the last scan looked at. Neighbours are told apart.</summary>
+    public IReadOnlyList<PageRange> Mappings { get; set; } = [];
+
     /// <summary>
-    /// Where every present page has been reported, and the kernel knows of all writes since: as long as the mapping is
+    /// Where every page that was present has been taken, and the kernel knows of all writes since: as long as the mapping is
     /// registered, which is asked anew each time.
     /// </summary>
-    public IReadOnlyList<PageRange> Reported { get; set; } = [];
+    public IReadOnlyList<PageRange> Taken { get; set; } = [];
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -35,6 +35,12 @@ public sealed class UserFaultTracker : IDirtyTracker
         Task.Run(() => Scan(tasks, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public IReadOnlyList<PageRange> Take(PagesToSend piece) =>
+        piece.Ranges.Count > 0 && _spaces.All.FirstOrDefault(space => space.Identity.Number == piece.Space) is { } space
+            ? _scanner.Take(space, new PageRange(piece.Ranges[0].Start, piece.Ranges[^1].End))
+            : [];
+
+    /// <inheritdoc/>
     public FinalScan ScanFrozen(ContainerTasks tasks)
     {
         var dirty = new List<PagesToSend>();
@@ -63,28 +69,18 @@ public sealed class UserFaultTracker : IDirtyTracker
     private IReadOnlyList<PagesToSend> Scan(ContainerTasks tasks, CancellationToken cancellationToken)
     {
         var dirty = new List<PagesToSend>();
-        try
+        _spaces.ForgetOthers(tasks);
+        foreach (var process in tasks.Processes)
         {
-            _spaces.ForgetOthers(tasks);
-            foreach (var process in tasks.Processes)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (_spaces.FindOrCreate(process) is not { } space)
-                    continue;
-                var ranges = _scanner.Scan(space);
-                if (ranges.Count > 0)
-                    dirty.Add(space.ToSend(ranges));
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_spaces.FindOrCreate(process) is not { } space)
+                continue;
+            var ranges = _scanner.Scan(space);
+            if (ranges.Count > 0)
+                dirty.Add(space.ToSend(ranges));
+        }
 
-            return dirty;
-        }
-        catch
-        {
-            // What was found is lost with this scan, and the kernel has forgotten it.
-            foreach (var space in _spaces.All)
-                space.Reported = [];
-            throw;
-        }
+        return dirty;
     }
 
     private bool IsOurs(int pid, int number) =>

@@ -137,19 +137,19 @@ public sealed class OverlayChangesTests : IDisposable
         using var target = await StorageDrivers.Detect(Container("to")).OpenForWritingAsync(Container("to"), startOver: true);
         var sender = new TreeSender(changes);
         Scratch.Settle();
-        Pass(sender, target, DockerMigrator.FileSync.Sending.Pass.Live);
-        ShouldBeSame(target);
+        ShouldBeSame(target, Pass(sender, target, DockerMigrator.FileSync.Sending.Pass.Live));
 
         _scratch.Shell("cd from\n" + later);
         var last = Pass(sender, target, DockerMigrator.FileSync.Sending.Pass.Final);
 
-        ShouldBeSame(target);
+        ShouldBeSame(target, last);
         if (later.Length == 0)
             last.Entries.Should().Be(0);
     }
 
-    private void ShouldBeSame(TreeRoot target) =>
-        TreeManifest.Describe(target.Directory).Should().Equal(TreeManifest.Describe(Path.Combine(_scratch.Root, "from")));
+    private void ShouldBeSame(TreeRoot target, TreeStats sent) => TreeManifest.Describe(target.Directory).Should().Equal(
+        TreeManifest.Describe(Path.Combine(_scratch.Root, "from")),
+        $"of {sent}, of {_scratch.Shell("find docker/overlay2/{from,to}/diff -printf '%P %y%m %U:%G %s; '")}");
 
     private ContainerStorage Container(string name) => new(name, "overlay2", Path.Combine(_scratch.Root, "docker"))
     {

@@ -12,7 +12,9 @@ internal sealed class Shadow(IDirtyTracker tracker)
     private readonly Dictionary<(uint Space, ulong Address), byte[]> _pages = [];
     private readonly byte[] _buffer = new byte[64 * PageRange.PageSize];
 
-    public async Task<long> ScanAsync(ContainerTasks tasks) => Copy(await tracker.ScanAsync(tasks, CancellationToken.None), isFrozen: false);
+    public async Task<long> ScanAsync(ContainerTasks tasks) => Copy(
+        PageBatches.Cut(await tracker.ScanAsync(tasks, CancellationToken.None), PageBatches.PieceBytes).Select(piece => piece with { Ranges = tracker.Take(piece) }),
+        isFrozen: false);
 
     /// <summary>Makes the last scan of a frozen workload, and compares all that it has with what was copied.</summary>
     public FinalScan CompareFrozen(ContainerTasks tasks)
@@ -63,7 +65,7 @@ internal sealed class Shadow(IDirtyTracker tracker)
             Assert.Fail($"Page {page:x} of process {layout.Pid} has changed since it was reported.");
     }
 
-    private long Copy(IReadOnlyList<PagesToSend> dirty, bool isFrozen)
+    private long Copy(IEnumerable<PagesToSend> dirty, bool isFrozen)
     {
         var sum = 0L;
         foreach (var pages in dirty)
