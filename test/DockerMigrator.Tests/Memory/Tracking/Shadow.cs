@@ -12,9 +12,13 @@ internal sealed class Shadow(IDirtyTracker tracker)
     private readonly Dictionary<(uint Space, ulong Address), byte[]> _pages = [];
     private readonly byte[] _buffer = new byte[64 * PageRange.PageSize];
 
-    public async Task<long> ScanAsync(ContainerTasks tasks) => Copy(
-        PageBatches.Cut(await tracker.ScanAsync(tasks, CancellationToken.None), PageBatches.PieceBytes).Select(piece => piece with { Ranges = tracker.Take(piece) }),
-        isFrozen: false);
+    public async Task<long> ScanAsync(ContainerTasks tasks)
+    {
+        // Workloads are small: so that they are taken in more than one piece, pieces are so, too.
+        var bytes = Random.Shared.Next(2) == 0 ? PageBatches.PieceBytes : Random.Shared.Next(1, 64) * PageRange.PageSize;
+        var found = await tracker.ScanAsync(tasks, CancellationToken.None);
+        return Copy(PageBatches.Cut(found, bytes).Select(piece => piece with { Ranges = tracker.Take(piece) }), isFrozen: false);
+    }
 
     /// <summary>Makes the last scan of a frozen workload, and compares all that it has with what was copied.</summary>
     public FinalScan CompareFrozen(ContainerTasks tasks)

@@ -1,5 +1,7 @@
 using System.Collections;
 using DockerMigrator.Criu.Tasks;
+using DockerMigrator.Memory;
+using DockerMigrator.Memory.Reading;
 using DockerMigrator.Memory.Tracking;
 using DockerMigrator.Memory.Tracking.UserFault;
 using DockerMigrator.Native.Ptrace.Injection;
@@ -113,6 +115,27 @@ public sealed class UserFaultTrackerTests : IDisposable
         await workload.FreezeAsync();
 
         _shadow.CompareFrozen(workload.Tasks).Layouts.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task What_a_scan_finds_is_found_again_until_it_is_taken()
+    {
+        using var workload = await Workload.StartAsync("scribble");
+        await _shadow.ScanAsync(workload.Tasks);
+        await Task.Delay(50);
+        await workload.FreezeAsync();
+
+        var found = (await _tracker.ScanAsync(workload.Tasks, CancellationToken.None)).Should().ContainSingle().Subject;
+        (await _tracker.ScanAsync(workload.Tasks, CancellationToken.None)).Should().ContainSingle().Which.Ranges.Should().Equal(found.Ranges);
+
+        var rest = found.Ranges;
+        foreach (var piece in PageBatches.Cut([found], 8 * PageRange.PageSize))
+        {
+            _tracker.Take(piece).Should().Equal(piece.Ranges);
+            var left = (await _tracker.ScanAsync(workload.Tasks, CancellationToken.None)).SingleOrDefault();
+            rest = PageRanges.Subtract(rest, piece.Ranges);
+            (left?.Ranges ?? []).Should().Equal(rest);
+        }
     }
 
     [Fact]
