@@ -32,7 +32,7 @@ public sealed class PageFilter : IDisposable
     /// <summary>Whether a CRIU has loaded it. If not, CRIU sees all memory and dumps it.</summary>
     public bool WasLoaded => ReadWord(PageFilterFile.Loads) > 0;
 
-    /// <summary>How many pages it has hidden. CRIU may ask for a page more than once.</summary>
+    /// <summary>How many pages it has hidden, whether they are there or not. CRIU may ask for a page more than once.</summary>
     public long HiddenPages => (long)ReadWord(PageFilterFile.HiddenPages);
 
     /// <summary>Number of segments of shared memory that it has hidden. CRIU dumps none that the container has given up.</summary>

@@ -5,7 +5,7 @@
 //
 // What to hide is in a file of 64-bit words that the environment names, made by PageFilterFile.cs:
 //
-//   [0] magic  [1] number of ranges  [2] how often the filter was loaded  [3] pages hidden so far  [4] number of segments
+//   [0] magic  [1] number of ranges  [2] how often the filter was loaded  [3] pages hidden so far (also such as are not there)  [4] number of segments
 //   [5…] PID, start, end of each range; sorted by PID and start, not overlapping
 //   […]  device, inode of each segment of shared memory, and how often it was hidden so far
 //
@@ -186,18 +186,30 @@ done:
     return (long)kept;
 }
 
+// Whether the process is said to have nothing in all of that.
+static int is_hidden(u64 pid, u64 start, u64 end)
+{
+    const u64 *hidden;
+    for (u64 index = find(pid, start); start < end && (hidden = range_at(index, pid)) && hidden[1] <= start; index++)
+        start = hidden[2];
+    return start >= end;
+}
+
 int ioctl(int fd, unsigned long request, void *argument)
 {
-    long result = kernel(NR_ioctl, fd, (long)request, (long)argument, 0, 0, 0);
-    if (request == PAGEMAP_SCAN && result > 0 && words && words[1]) {
-        u64 pid = pid_of(fd);
-        struct scan *scan = argument;
-        // Only the question for content is answered otherwise: not CRIU's own probes, and not the one for guard pages, which are a part
-        // of the mapping and not of what was sent.
-        if (pid && scan->vec && !scan->flags && (scan->anyof & CONTENT))
-            result = visible(pid, scan, result);
+    u64 pid;
+    struct scan *scan = argument;
+    // Only the question for content is answered otherwise: not CRIU's own probes, and not the one for guard pages, which are a part
+    // of the mapping and not of what was sent.
+    if (request != PAGEMAP_SCAN || !words || !words[1] || !scan->vec || scan->flags || !(scan->anyof & CONTENT) || !(pid = pid_of(fd)))
+        return (int)answer(kernel(NR_ioctl, fd, (long)request, (long)argument, 0, 0, 0));
+    // The kernel would look at each page, some 10 ns in the freeze, for nothing.
+    if (scan->start < scan->end && is_hidden(pid, scan->start, scan->end)) {
+        count(scan->end - scan->start);
+        scan->walk_end = scan->end;
+        return 0;
     }
-    return (int)answer(result);
+    return (int)answer(visible(pid, scan, kernel(NR_ioctl, fd, (long)request, (long)argument, 0, 0, 0)));
 }
 
 s64 pread64(int fd, void *buffer, u64 size, s64 offset)

@@ -67,21 +67,20 @@ internal sealed class UserFaultScanner
     public List<PageRange> Take(UserFaultSpace space, PageRange part)
     {
         var dirty = new List<PageRange>();
+        var taken = new List<PageRange>();
         if (PageScan.TryOpen(space.Identity.Task) is not { } pages)
             return dirty;
         using (pages)
         {
             foreach (var (piece, isMapping) in PageRanges.Divide(part, space.Mappings))
             {
-                if (!isMapping)
-                    continue;
                 // Where a mapping is not what it was, what may have been protected is not told: the next scan reports all of it.
-                space.Taken = TryScan(space.Taken, pages, piece, protect: true, dirty)
-                    ? PageRanges.Union(space.Taken, [piece])
-                    : PageRanges.Subtract(space.Taken, [piece]);
+                if (isMapping && TryScan(space.Taken, pages, piece, protect: true, dirty))
+                    PageRanges.Append(taken, piece);
             }
         }
 
+        space.Taken = PageRanges.Union(PageRanges.Subtract(space.Taken, [part]), taken);
         return dirty;
     }
 
