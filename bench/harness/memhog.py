@@ -14,7 +14,7 @@ class Memhog:
     options = []
 
     def __init__(self, name, mib, rate, title, long=False):
-        self.name, self.title, self.long = name, title, long
+        self.name, self.mib, self.title, self.long = name, mib, title, long
         self.command = [str(mib), str(rate), "--hz", str(HZ)]
 
     def begin(self, engine, source, target):

@@ -25,7 +25,7 @@ class Redis:
     command = ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--dir", "/data", "--save", ""]
 
     def __init__(self, name, mib, title, has_own_cpu=False):
-        self.name, self.title = name, title
+        self.name, self.mib, self.title = name, mib, title
         self._keys = (mib << 20) // 1120  # what a key of that size takes in all
         self._has_own_cpu = has_own_cpu
         if has_own_cpu:
