@@ -18,16 +18,26 @@ public sealed class PageFilter : IDisposable
     private readonly AnonymousFile _hidden;
     private readonly int _ranges;
     private readonly IReadOnlyList<HiddenSegment> _segments;
+    private readonly EarlyMappings? _mappings;
 
-    private PageFilter(AnonymousFile library, AnonymousFile hidden, int ranges, IReadOnlyList<HiddenSegment> segments) =>
-        (_library, _hidden, _ranges, _segments) = (library, hidden, ranges, segments);
+    private PageFilter(AnonymousFile library, AnonymousFile hidden, int ranges, IReadOnlyList<HiddenSegment> segments, EarlyMappings? mappings) =>
+        (_library, _hidden, _ranges, _segments, _mappings) = (library, hidden, ranges, segments, mappings);
 
     /// <summary>Variables for CRIU, or for whoever starts it.</summary>
-    public IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>
+    public IReadOnlyDictionary<string, string?> Environment
     {
-        ["LD_PRELOAD"] = _library.Path,
-        ["DOCKER_MIGRATOR_HIDDEN_PAGES"] = _hidden.Path,
-    };
+        get
+        {
+            var variables = new Dictionary<string, string?>
+            {
+                ["LD_PRELOAD"] = _library.Path,
+                ["DOCKER_MIGRATOR_HIDDEN_PAGES"] = _hidden.Path,
+            };
+            if (_mappings?.Variable is var (name, value))
+                variables[name] = value;
+            return variables;
+        }
+    }
 
     /// <summary>Whether a CRIU has loaded it. If not, CRIU sees all memory and dumps it.</summary>
     public bool WasLoaded => ReadWord(PageFilterFile.Loads) > 0;
@@ -41,14 +51,15 @@ public sealed class PageFilter : IDisposable
     /// <summary>Prepares the filter.</summary>
     /// <param name="ranges">Memory of processes.</param>
     /// <param name="segments">Shared memory.</param>
+    /// <param name="mappings">What it answers for the kernel; it must last longer than this.</param>
     /// <exception cref="CriuException">The kernel refused.</exception>
-    public static PageFilter Create(IEnumerable<HiddenRange> ranges, IReadOnlyList<HiddenSegment> segments)
+    public static PageFilter Create(IEnumerable<HiddenRange> ranges, IReadOnlyList<HiddenSegment> segments, EarlyMappings? mappings = null)
     {
         var all = ranges.ToList();
         var content = PageFilterFile.Write(all, segments);
         try
         {
-            return new PageFilter(AnonymousFile.Create("page-filter", ReadLibrary()), AnonymousFile.Create("hidden-pages", content), all.Count, segments);
+            return new PageFilter(AnonymousFile.Create("page-filter", ReadLibrary()), AnonymousFile.Create("hidden-pages", content), all.Count, segments, mappings);
         }
         catch (Win32Exception exception)
         {

@@ -17,7 +17,10 @@ public sealed partial class AnonymousFile : IDisposable
     private AnonymousFile(SafeFileHandle handle) => _handle = handle;
 
     /// <summary>Where other processes find it.</summary>
-    public string Path => $"/proc/{Environment.ProcessId}/fd/{_handle.DangerousGetHandle()}";
+    public string Path => $"/proc/{Environment.ProcessId}/fd/{Number}";
+
+    /// <summary>Its descriptor in this process.</summary>
+    public int Number => (int)_handle.DangerousGetHandle();
 
     /// <summary>Makes one with this content.</summary>
     /// <param name="name">For whoever looks at this process's descriptors.</param>
@@ -35,6 +38,10 @@ public sealed partial class AnonymousFile : IDisposable
 
     /// <summary>Reads what is in it now.</summary>
     public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_handle, buffer, offset);
+
+    /// <summary>Writes over what is in it, or makes it longer.</summary>
+    /// <exception cref="IOException">There is no memory for it.</exception>
+    public void Write(ReadOnlySpan<byte> content, long offset) => RandomAccess.Write(_handle, content, offset);
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

@@ -9,25 +9,9 @@ namespace DockerMigrator.Native.Memory;
 /// </summary>
 public sealed class MemoryFile : IDisposable
 {
-    // Nothing is mapped below vm.mmap_min_addr, as good as everywhere.
-    private const long NowhereAddress = 4096;
-
     private readonly FileDescriptor _file;
 
     private MemoryFile(FileDescriptor file) => _file = file;
-
-    /// <summary>
-    /// Whether some process still has the address space: not after all of them have ended or executed another program.
-    /// </summary>
-    public bool IsAlive
-    {
-        get
-        {
-            // A dead one is at its end everywhere, a living one has no page there.
-            Span<byte> buffer = stackalloc byte[1];
-            return FileCalls.Read(_file, buffer, NowhereAddress, out var count) != Errno.None || count > 0;
-        }
-    }
 
     /// <summary>Opens the memory of a process by the id of any of its threads; null if it is gone or may not be read.</summary>
     public static MemoryFile? TryOpen(int pid) =>

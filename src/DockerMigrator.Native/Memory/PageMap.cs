@@ -4,7 +4,10 @@ using DockerMigrator.Native.Files;
 
 namespace DockerMigrator.Native.Memory;
 
-/// <summary><c>/proc/PID/pagemap</c>, for kernels without <see cref="PageScan"/>.</summary>
+/// <summary>
+/// <c>/proc/PID/pagemap</c>: belongs to the address space that the process had when it was opened, whatever it executes later, and tells
+/// of its pages on kernels without <see cref="PageScan"/>.
+/// </summary>
 public sealed class PageMap : IDisposable
 {
     private const int PageSize = 4096;
@@ -12,6 +15,23 @@ public sealed class PageMap : IDisposable
     private readonly FileDescriptor _file;
 
     private PageMap(FileDescriptor file) => _file = file;
+
+    /// <summary>
+    /// Whether some process still has the address space: not after all of them have ended or executed another program.
+    /// </summary>
+    /// <remarks>
+    /// Takes no lock of the process's. To read an address of <c>/proc/PID/mem</c> where nothing is tells the same, but since Linux 6.5 waits
+    /// until nobody else looks at the mappings: a stack might have to grow there.
+    /// </remarks>
+    public bool IsAlive
+    {
+        get
+        {
+            // Of a dead one there is nothing to read; a living one's entries are not to be had by halves (EINVAL).
+            Span<byte> half = stackalloc byte[1];
+            return FileCalls.Read(_file, half, 0, out var count) != Errno.None || count > 0;
+        }
+    }
 
     /// <summary>Opens that of the address space that a process has now. Null if it is gone.</summary>
     /// <param name="pid">Any thread of the process.</param>

@@ -5,8 +5,7 @@ namespace DockerMigrator.Memory.Tracking.SoftDirty;
 
 /// <summary>An address space tracked by soft-dirty bits.</summary>
 /// <param name="identity">Which it is.</param>
-/// <param name="map">Its page map, for as long as it is tracked; taken over.</param>
-internal sealed class SoftDirtySpace(SpaceIdentity identity, PageMap map) : AddressSpace(identity)
+internal sealed class SoftDirtySpace(SpaceIdentity identity) : AddressSpace(identity)
 {
     private const int MostEntries = 512;
 
@@ -16,9 +15,6 @@ internal sealed class SoftDirtySpace(SpaceIdentity identity, PageMap map) : Addr
     /// pages that were given back, has none.
     /// </summary>
     public PageValues Places { get; set; } = new();
-
-    /// <summary>The address space's page map.</summary>
-    public PageMap Map => map;
 
     /// <summary>
     /// Forgets where pages lay that lie elsewhere now, so that the next scan reports them: what is read of them is not what was reported.
@@ -30,7 +26,7 @@ internal sealed class SoftDirtySpace(SpaceIdentity identity, PageMap map) : Addr
         for (var start = range.Start; start < range.End;)
         {
             var part = entries[..(int)Math.Min(MostEntries, (range.End - start) / PageRange.PageSize)];
-            if (!map.TryRead(start, part))
+            if (!Map.TryRead(start, part))
                 part.Clear();
             foreach (var entry in part)
             {
@@ -39,12 +35,5 @@ internal sealed class SoftDirtySpace(SpaceIdentity identity, PageMap map) : Addr
                 start += PageRange.PageSize;
             }
         }
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        map.Dispose();
     }
 }

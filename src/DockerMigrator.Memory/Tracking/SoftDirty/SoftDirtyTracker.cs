@@ -92,8 +92,7 @@ public sealed class SoftDirtyTracker : IDirtyTracker, IPageWitness
 
     // The bits of memory that two processes share would be cleared by the scan of the one before that of the other.
     private SoftDirtySpace? TryCreate(SpaceIdentity identity) =>
-        _spaces.All.Any(other => ProcessDescriptor.ShareMemory(other.Identity.Task, identity.Task)) ? null
-        : PageMap.TryOpen(identity.Task) is { } map ? new SoftDirtySpace(identity, map) : null;
+        _spaces.All.Any(other => ProcessDescriptor.ShareMemory(other.Identity.Task, identity.Task)) ? null : new SoftDirtySpace(identity);
 
     private IReadOnlyList<PagesToSend> Scan(ContainerTasks tasks, CancellationToken cancellationToken)
     {

@@ -14,8 +14,8 @@ internal class AddressSpace : IDisposable
     /// <summary>Which it is.</summary>
     public SpaceIdentity Identity { get; }
 
-    /// <summary>Its memory, of which it can be told whether it is there still.</summary>
-    public MemoryFile Memory => Identity.Memory;
+    /// <summary>Its page map.</summary>
+    public PageMap Map => Identity.Map;
 
     /// <summary>The process's private anonymous mappings now: sorted, not overlapping.</summary>
     public List<PageRange> ReadMappings()
@@ -51,5 +51,5 @@ internal class AddressSpace : IDisposable
     }
 
     /// <summary>Frees what the tracker holds.</summary>
-    protected virtual void Dispose(bool disposing) => Memory.Dispose();
+    protected virtual void Dispose(bool disposing) => Map.Dispose();
 }

@@ -34,12 +34,12 @@ internal sealed class AddressSpaces<TSpace>(Func<SpaceIdentity, TSpace?> create)
             return null;
         // After a vfork the parent's memory is used until the exec: it is the parent's. Asked first, as it cannot become
         // shared later.
-        if (ProcessDescriptor.ShareMemory(process.Pid, process.Status.ParentPid) || MemoryFile.TryOpen(task) is not { } memory)
+        if (ProcessDescriptor.ShareMemory(process.Pid, process.Status.ParentPid) || PageMap.TryOpen(task) is not { } map)
             return null;
-        var identity = new SpaceIdentity(_lastNumber + 1, process, task, memory);
-        if (!memory.IsAlive || create(identity) is not { } space)
+        var identity = new SpaceIdentity(_lastNumber + 1, process, task, map);
+        if (!map.IsAlive || create(identity) is not { } space)
         {
-            memory.Dispose();
+            map.Dispose();
             return null;
         }
 
@@ -51,7 +51,7 @@ internal sealed class AddressSpaces<TSpace>(Func<SpaceIdentity, TSpace?> create)
     /// <summary>The address space that a process has now, if it is tracked.</summary>
     public bool TryFind(ContainerProcess process, [NotNullWhen(true)] out TSpace? space) =>
         // The space of a process that has ended is dead, so a pid used anew is no trouble.
-        _byProcess.TryGetValue(process.Pid, out space) && space.Memory.IsAlive;
+        _byProcess.TryGetValue(process.Pid, out space) && space.Map.IsAlive;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -7,5 +7,5 @@ namespace DockerMigrator.Memory.Tracking.Spaces;
 /// <param name="Number">Its number in this migration.</param>
 /// <param name="Process">The process that has it, as it was when it was found.</param>
 /// <param name="Task">A living thread of that process, which gives access to it: the first one, unless that has ended.</param>
-/// <param name="Memory">Its memory.</param>
-internal sealed record SpaceIdentity(uint Number, ContainerProcess Process, int Task, MemoryFile Memory);
+/// <param name="Map">Its page map, of which it can be told whether it is there still.</param>
+internal sealed record SpaceIdentity(uint Number, ContainerProcess Process, int Task, PageMap Map);

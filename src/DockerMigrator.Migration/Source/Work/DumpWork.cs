@@ -18,13 +18,16 @@ public static class DumpWork
     /// <summary>Performs the phase.</summary>
     public static async Task<string> RunAsync(SourceContext context, CancellationToken cancelled)
     {
+        // First of all, as it takes long and CRIU will want it soon.
+        var isFiltered = context.Memory is not null && context.DumpMethod == DumpMethod.PageFilter;
+        using var mappings = isFiltered ? EarlyMappings.Begin(context.Cgroup.Freezer.ReadProcesses()) : null;
         // Room for the estimate with a margin: tmpfs takes only what is written.
         context.Images = ImageMemory.Create(context.Id, (context.Plan.MemoryBytes * 5 / 4) + (256L << 20));
         var images = Directory.CreateDirectory(Path.Combine(context.Images.MountPoint, "images")).FullName;
         var work = Directory.CreateDirectory(Path.Combine(context.Images.MountPoint, "work")).FullName;
         var request = new CheckpointRequest(context.Runc, RuncContainer.Find(context.Container.Id), context.Cgroup.Freezer, images, work);
         var memory = context.Memory?.ScanFrozen();
-        using var filter = memory is not null && context.DumpMethod == DumpMethod.PageFilter ? PageFilter.Create(memory.Hidden, memory.HiddenSegments) : null;
+        using var filter = memory is not null && isFiltered ? PageFilter.Create(memory.Hidden, memory.HiddenSegments, mappings) : null;
         using var lazy = memory is not null && context.DumpMethod == DumpMethod.LazyPages ? LazyDump.Create() : null;
         request = filter?.Apply(request) ?? lazy?.Apply(request) ?? request;
 

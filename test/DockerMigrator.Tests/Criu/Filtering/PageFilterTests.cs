@@ -81,15 +81,30 @@ public sealed unsafe class PageFilterTests : IDisposable
         Scan(null, hidden).Trim().Should().Be($"0 {3 * Page}");
     }
 
+    [Theory]
+    [InlineData(false, "2", "3")] // done by an error of 0 (NLMSG_ERROR), or after nothing (NLMSG_DONE)
+    [InlineData(true, "256 3", "256 3")]
+    public void The_kernel_is_asked_for_connections_where_there_are_any(bool track, string filtered, string unfiltered)
+    {
+        using var filter = PageFilter.Create([], []);
+
+        AskForConnections(filter, track).Should().Be(filtered);
+        AskForConnections(null, track).Should().Be(unfiltered);
+    }
+
+    private string AskForConnections(PageFilter? filter, bool track) => Run(filter, track ? ["connections", "track"] : ["connections"]).Trim();
+
     private static HiddenSegment Identify(AnonymousFile file)
     {
         using var segment = SharedSegment.TryOpen(file.Path);
         return segment!.ToHide;
     }
 
-    private string Scan(PageFilter? filter, AnonymousFile file)
+    private string Scan(PageFilter? filter, AnonymousFile file) => Run(filter, file.Path);
+
+    private string Run(PageFilter? filter, params string[] arguments)
     {
-        var result = new Command(_scanner, [file.Path]) { Environment = filter?.Environment ?? new Dictionary<string, string?>() }.RunAsync().GetAwaiter().GetResult();
+        var result = new Command(_scanner, arguments) { Environment = filter?.Environment ?? new Dictionary<string, string?>() }.RunAsync().GetAwaiter().GetResult();
         result.Succeeded.Should().BeTrue(result.Stderr);
         return result.Stdout;
     }
@@ -122,10 +137,7 @@ public sealed unsafe class PageFilterTests : IDisposable
     private IEnumerable<int> Scan(PageFilter filter, bool byReading)
     {
         string[] arguments = [$"{Environment.ProcessId}", $"{_memory}", $"{_memory + (Pages * Page)}"];
-        var command = new Command(_scanner, byReading ? [.. arguments, "read"] : arguments) { Environment = filter.Environment };
-        var result = command.RunAsync().GetAwaiter().GetResult();
-        result.Succeeded.Should().BeTrue(result.Stderr);
-        foreach (var line in result.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in Run(filter, byReading ? [.. arguments, "read"] : arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var words = line.Split(' ').Select(ulong.Parse).ToArray();
             for (var at = words[0]; at < words[1]; at += Page)
