@@ -34,7 +34,13 @@ class Redis:
     def begin(self, engine, source, target):
         _wait_for(source.ip)
         _fill(source.ip, self._keys)
-        watch = _Watch(source, target, self._keys, OwnCpu((source, target)) if self._has_own_cpu else None)
+        own_cpu = OwnCpu((source, target)) if self._has_own_cpu else None
+        try:
+            watch = _Watch(source, target, self._keys, own_cpu)
+        except BaseException:
+            if own_cpu:
+                own_cpu.release()
+            raise
         time.sleep(1 + CALM)
         if not watch.load.rates:
             watch.stop()

@@ -38,6 +38,7 @@ public sealed class EarlyMappings : IDisposable
     private readonly AnonymousFile _states;
     private readonly List<AnonymousFile> _copies = [];
     private readonly Task _making;
+    private volatile bool _isOver;
 
     private EarlyMappings(IReadOnlyList<int> processes, int mostBytes)
     {
@@ -96,9 +97,10 @@ public sealed class EarlyMappings : IDisposable
         }
     }
 
-    /// <summary>Waits until nothing is read any more.</summary>
+    /// <summary>Waits until nothing is read any more: no longer than the kernel takes for one mapping.</summary>
     public void Dispose()
     {
+        _isOver = true;
         _making.Wait();
         _making.Dispose();
         _copies.ForEach(copy => copy.Dispose());
@@ -115,7 +117,7 @@ public sealed class EarlyMappings : IDisposable
 
     private void Make(IReadOnlyList<int> processes, int mostBytes)
     {
-        for (var index = 0; index < processes.Count; index++)
+        for (var index = 0; index < processes.Count && !_isOver; index++)
         {
             SetState(index, InTheMaking);
             var isComplete = TryCopy(processes[index], _copies[index], mostBytes, out var length);
@@ -132,7 +134,8 @@ public sealed class EarlyMappings : IDisposable
         _states.Write(word, Header + (index * Item) + (2 * sizeof(ulong)));
     }
 
-    private static bool TryCopy(int pid, AnonymousFile copy, int mostBytes, out int length)
+    // Whatever happens here, CRIU must not be left waiting.
+    private bool TryCopy(int pid, AnonymousFile copy, int mostBytes, out int length)
     {
         length = 0;
         try
@@ -141,14 +144,14 @@ public sealed class EarlyMappings : IDisposable
             var buffer = new byte[64 << 10];
             for (int read; (read = RandomAccess.Read(mappings, buffer, length)) > 0; length += read)
             {
-                if (read > mostBytes - length)
+                if (_isOver || read > mostBytes - length)
                     return false;
                 copy.Write(buffer.AsSpan(0, read), length);
             }
 
             return length > 0;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch
         {
             return false;
         }

@@ -321,8 +321,9 @@ static long copy_of(u64 pid)
         u64 *item = copies + COPIES_HEADER + 3 * i;
         if (item[0] != pid)
             continue;
-        // One in the making is sooner there than one that is begun now. If its maker is gone, so is the file.
-        for (int waited = 0; waited < 10000; waited++) {
+        // One in the making is sooner there than one that is begun now. If its maker is gone, so is the file; that it was stopped is all
+        // that the five minutes are for.
+        for (int waited = 0; waited < 600000; waited++) {
             u64 state = __atomic_load_n(&item[2], __ATOMIC_ACQUIRE), pause[2] = {0, 500000};
             char path[64];
             if (state != IN_THE_MAKING && state != COMPLETE)
@@ -410,17 +411,24 @@ static int tracks_nothing(void)
 
 s64 sendmsg(int fd, const struct message *message, int flags)
 {
+    // Of the lengths, musl's structure has only the lower halves.
+    struct message whole;
+    if (message) {
+        whole = *message;
+        whole.count &= 0xffffffff;
+        whole.control_length &= 0xffffffff;
+        message = &whole;
+    }
     if (words && message && message->count == 1 && message->parts->length == sizeof(struct request)) {
         struct request request = *(struct request *)message->parts->start;
         if (request.type == CONNECTIONS && request.flags == (NLM_F_REQUEST | NLM_F_DUMP)
             && option(fd, SO_DOMAIN) == AF_NETLINK && option(fd, SO_PROTOCOL) == NETLINK_NETFILTER && tracks_nothing()) {
             // What the kernel does nothing for but to say that it is done.
             struct part part = {&request, sizeof request};
-            struct message nothing = *message;
             request.type = NLMSG_NOOP;
             request.flags = NLM_F_REQUEST | NLM_F_ACK;
-            nothing.parts = &part;
-            return answer(kernel(NR_sendmsg, fd, (long)&nothing, flags, 0, 0, 0));
+            whole.parts = &part;
+            return answer(kernel(NR_sendmsg, fd, (long)message, flags, 0, 0, 0));
         }
     }
     return answer(kernel(NR_sendmsg, fd, (long)message, flags, 0, 0, 0));
