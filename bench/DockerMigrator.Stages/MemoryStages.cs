@@ -80,27 +80,32 @@ internal sealed class MemoryStages(int pid, Action<string, long, TimeSpan> print
         Measure("compress", () => ForEachBuffer(content => writer.Write(1, 1UL << 40, content)));
     }
 
-    /// <summary>The page stream over one data connection (TLS 1.3 on the loopback), checksums made and checked.</summary>
-    public async Task SendAsync()
-    {
-        FillBuffer();
-        using var certificate = DataCertificate.Create();
-        using var listener = DataListener.Open(certificate.Fingerprint, 1);
-        using var sending = await DataConnections.OpenAsync(["127.0.0.1"], listener.Port, listener.Fingerprint, certificate, 1, CancellationToken.None);
-        var receiving = (await listener.ConnectionsAsync())[0];
-        var received = Task.Factory.StartNew(() => PageStreamReader.Read(receiving, new NoStore()), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        var start = Stopwatch.GetTimestamp();
-        var buffered = new BufferedStream(sending.Streams[0], 256 * 1024);
-        using (var writer = new PageStreamWriter(buffered))
+    /// <summary>One data connection (TLS 1.3 on the loopback) and nothing else: bytes that nobody looks at.</summary>
+    public Task TlsAsync() => MeasureConnectionAsync(
+        "tls",
+        sending => ForEachBuffer(sending.Write),
+        receiving =>
         {
-            ForEachBuffer(content => writer.Write(1, 1UL << 40, content));
-            writer.Complete();
-        }
+            var buffer = new byte[1 << 20];
+            for (var left = Bytes; left > 0;)
+                left -= receiving.Read(buffer) is > 0 and var read ? read : throw new EndOfStreamException();
+        });
 
-        await buffered.FlushAsync();
-        await received;
-        print("send", Bytes, Stopwatch.GetElapsedTime(start));
-    }
+    /// <summary>The page stream over one data connection, checksums made and checked.</summary>
+    public Task SendAsync() => MeasureConnectionAsync(
+        "send",
+        sending =>
+        {
+            var buffered = new BufferedStream(sending, 256 * 1024);
+            using (var writer = new PageStreamWriter(buffered))
+            {
+                ForEachBuffer(content => writer.Write(1, 1UL << 40, content));
+                writer.Complete();
+            }
+
+            buffered.Flush();
+        },
+        receiving => PageStreamReader.Read(receiving, new NoStore()));
 
     /// <summary>The target's store, and the images that are made from it.</summary>
     public void StoreAndCompose()
@@ -131,6 +136,21 @@ internal sealed class MemoryStages(int pid, Action<string, long, TimeSpan> print
     {
         var start = Stopwatch.GetTimestamp();
         action();
+        print(stage, Bytes, Stopwatch.GetElapsedTime(start));
+    }
+
+    private async Task MeasureConnectionAsync(string stage, Action<Stream> send, Action<Stream> receive)
+    {
+        FillBuffer();
+        using var certificate = DataCertificate.Create();
+        using var listener = DataListener.Open(certificate.Fingerprint, 1);
+        using var sending = await DataConnections.OpenAsync(["127.0.0.1"], listener.Port, listener.Fingerprint, certificate, 1, CancellationToken.None);
+        var receiving = (await listener.ConnectionsAsync())[0];
+        var received = Task.Factory.StartNew(() => receive(receiving), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var start = Stopwatch.GetTimestamp();
+        send(sending.Streams[0]);
+        await sending.Streams[0].FlushAsync();
+        await received;
         print(stage, Bytes, Stopwatch.GetElapsedTime(start));
     }
 

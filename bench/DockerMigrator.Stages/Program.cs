@@ -17,6 +17,7 @@ internal static class Program
         stages.Read();
         stages.Hash();
         stages.Compress();
+        await stages.TlsAsync();
         await stages.SendAsync();
         stages.StoreAndCompose();
         return 0;

@@ -82,12 +82,23 @@ def _wire(results):
 
 
 def _throughput(results):
-    """pre-copy on one TLS connection at least 70 % of raw TLS (1 GiB and 4 GiB)"""
-    tls = results.document.get("yardsticks", {}).get("links_mb_per_s", {}).get("tls")
-    rates = [copy["sent"] / copy["seconds"] / 1e6 for _, copy in _pre_copies(results, ("mem-1g", "mem-4g"))]
-    if not rates or not tls:
-        return None, NO_PRE_COPY if tls else "raw TLS was not measured"
-    return max(rates) >= 0.7 * tls, f"{max(rates):.0f} MB/s to {tls} MB/s: {max(rates) / tls:.0%}"
+    """pre-copy of 1 GiB on one TLS connection at least 70 % of raw TLS, and on two no less than on one"""
+    # Whichever of the two is faster: Python between the hosts, or the tool's own connection with nothing else at work.
+    raw = [results.document.get("yardsticks", {}).get("links_mb_per_s", {}).get("tls")]
+    raw += [stage.get("mb_per_s") for stage in results.document.get("stages", []) if stage["stage"] == "tls"]
+    if not any(raw):
+        return None, "raw TLS was not measured"
+    raw = max(filter(None, raw))
+    one, two = (_rate(results, tool) for tool in ("one-connection", TOOL))
+    if not one or not two:
+        return None, NO_PRE_COPY
+    return one >= 0.7 * raw and two >= one, f"one {one:.0f} MB/s, raw {raw:.0f} MB/s: {one / raw:.0%}; two {two:.0f} MB/s"
+
+
+def _rate(results, tool):
+    """MB/s of the first round with 1 GiB; the best, as others can only disturb, and as raw TLS is the best of some."""
+    told = (precopy.of(move.get("report")) for move in results.of(tool, "mem-1g"))
+    return max((copy["rate"] / 1e6 for copy in told if copy), default=None)
 
 
 def _redis(results):

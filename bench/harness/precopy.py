@@ -7,10 +7,10 @@ PHASES = ("pre-copy", "precopy", "memory")
 
 
 def of(report):
-    """{since, seconds, sent, raw, resent} of the pre-copy in a report; None if there was none.
+    """{since, seconds, rate, raw, resent} of the pre-copy in a report; None if there was none.
 
-    since is in seconds from the begin; sent are bytes on the wire before the freeze, raw those of all rounds before compression, resent that part of
-    them which had been sent before.
+    since is in seconds from the begin; rate is that of the first round, in which everything is sent, in bytes a second on the wire; raw are bytes of
+    all rounds before compression, resent that part of them which had been sent before.
     """
     if not report:
         return None
@@ -26,8 +26,7 @@ def of(report):
     return {
         "since": since,
         "seconds": seconds,
-        # The last round is that of the freeze.
-        "sent": sum(round_["sent_bytes"] for round_ in rounds[:-1]),
+        "rate": rounds[0]["sent_bytes"] / rounds[0]["ms"] * 1000,
         "raw": sum(round_["dirty_bytes"] for round_ in rounds),
         "resent": sum(round_["dirty_bytes"] for round_ in rounds[1:]),
     }

@@ -23,6 +23,7 @@ PLAIN = ("m1", "m2")  # stock hosts
 class Tool:
     hosts, kind = PLAIN, "trixie"  # source and target, and what lab hosts these are
     quick = False  # enough to move what is long to move in every run
+    only = None  # names of the workloads that it moves; all of them
     engine = "docker"
     image_prefix = "lab/"
 
@@ -71,9 +72,9 @@ class Tool:
 class DockerMigrator(Tool):
     quick = True
 
-    def __init__(self, name, title, *options):
+    def __init__(self, name, title, *options, only=None):
         super().__init__(name, title)
-        self._options = options
+        self._options, self.only = options, only
 
     def prepare(self, hosts, images):
         known = hosts[0].run("docker-migrator", "migrate", "--help").stdout
@@ -186,6 +187,7 @@ class Podman(Tool):
 ALL = [
     DockerMigrator("docker-migrator", "docker-migrator"),
     DockerMigrator("stop-and-copy", "docker-migrator, stop and copy", "--strategy", "stop-and-copy"),
+    DockerMigrator("one-connection", "docker-migrator, one connection", "--connections", "1", only=["mem-1g"]),
     Podman("podman", "Podman checkpoint, copy, restore"),
     DockerCheckpoint("docker-checkpoint", "docker checkpoint, copy, start"),
 ]

@@ -8,4 +8,5 @@ internal static class ExitCodes
     public const int Refused = 3;
     public const int Failed = 4;
     public const int InDoubt = 5;
+    public const int Cancelled = 130;
 }

@@ -69,7 +69,9 @@ internal static class MigrateCommand
 
         RequireRoot();
         using var signals = new StopSignals(() => Words.Warning("Cancelling: the container goes on here unless it was handed over already."));
-        using var docker = await DockerClient.ConnectAsync(DockerEndpoint.FromEnvironment(), signals.Token);
+        if (await TryConnectAsync(signals) is not { } connected)
+            return ExitCodes.Cancelled;
+        using var docker = connected;
         var observer = new ConsoleObserver(quiet);
         var report = await new SourceMigration(options, new Connector(destination, tls), docker, observer).RunAsync(signals.Token);
         if (json)
@@ -79,6 +81,20 @@ internal static class MigrateCommand
         else if (!quiet)
             Console.Error.WriteLine($"{report.Container.Name} runs on {destination.Host}. It {(options.Mode == MigrationMode.Restart ? "was down" : "stood still")} for {report.DowntimeMs:0} ms; {ConsoleObserver.Size(report.Bytes.Values.Sum())} in {report.TotalMs / 1000:0.0} s.");
         return report.ExitCode;
+    }
+
+    // From here on cancelling is an event like others; before, there is nothing to undo.
+    private static async Task<DockerClient?> TryConnectAsync(StopSignals signals)
+    {
+        try
+        {
+            return await DockerClient.ConnectAsync(DockerEndpoint.FromEnvironment(), signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            Words.Error("The migration was cancelled before it began; nothing was touched.");
+            return null;
+        }
     }
 
     private static void RequireRoot()

@@ -17,13 +17,24 @@ internal static class RecoverCommand
         command.SetAction(async (parsed, _) =>
         {
             using var signals = new StopSignals();
-            using var docker = await DockerClient.ConnectAsync(DockerEndpoint.FromEnvironment(), signals.Token);
-            foreach (var sentence in await TargetRecovery.SweepAsync(docker))
-                await Console.Error.WriteLineAsync(Words.OneLine(sentence));
-            var settled = await SourceRecovery.RunAsync(
-                docker, new TlsFiles(parsed.GetRequiredValue(tls)), sentence => Console.Error.WriteLine(Words.OneLine(sentence)), signals.Token);
-            return settled ? ExitCodes.Success : ExitCodes.InDoubt;
+            try
+            {
+                return await RecoverAsync(new TlsFiles(parsed.GetRequiredValue(tls)), signals.Token) ? ExitCodes.Success : ExitCodes.InDoubt;
+            }
+            catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+            {
+                Words.Error("Cancelled. What is not settled yet waits for the next \"docker-migrator recover\".");
+                return ExitCodes.Cancelled;
+            }
         });
         return command;
+    }
+
+    private static async Task<bool> RecoverAsync(TlsFiles tls, CancellationToken cancelled)
+    {
+        using var docker = await DockerClient.ConnectAsync(DockerEndpoint.FromEnvironment(), cancelled);
+        foreach (var sentence in await TargetRecovery.SweepAsync(docker))
+            await Console.Error.WriteLineAsync(Words.OneLine(sentence));
+        return await SourceRecovery.RunAsync(docker, tls, sentence => Console.Error.WriteLine(Words.OneLine(sentence)), cancelled);
     }
 }

@@ -23,12 +23,17 @@ public sealed class CancelTests(Hosts hosts) : RollbackTest(hosts)
         await VerifyNothingHappenedAsync();
     }
 
-    [Fact]
-    public async Task Cancelled_while_it_looks_nothing_was_touched()
+    [Theory]
+    [InlineData(40)] // it has hardly begun
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(250)]
+    public async Task Cancelled_while_it_looks_nothing_was_touched(int milliseconds)
     {
         await StartAsync(megabytes: 1);
         await using var migration = RunningMigration.Start(Source, "counter", Target.Name);
-        await Task.Delay(100);
+        await Task.Delay(milliseconds);
         await migration.SignalAsync("INT");
 
         (await migration.EndAsync()).ShouldEndWith(130);
