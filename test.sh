@@ -90,6 +90,7 @@ install_missing() {
     command -v setfattr >/dev/null || packages+=(attr)
     command -v setfacl >/dev/null || packages+=(acl)
     command -v cc >/dev/null || packages+=(gcc libc6-dev)
+    command -v strace >/dev/null || packages+=(strace)
     (( ${#packages[@]} )) || return 0
     echo "test: installing ${packages[*]}" >&2
     apt-get update -qq >/dev/null || echo "test: apt-get update failed; trying with the lists there are" >&2

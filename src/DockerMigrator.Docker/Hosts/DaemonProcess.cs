@@ -39,10 +39,7 @@ public sealed record DaemonProcess(int Pid, IReadOnlyList<string> Arguments)
     {
         if (File.Exists("/var/run/docker.pid") && int.TryParse(File.ReadAllText("/var/run/docker.pid"), out var pid) && IsDaemon(pid))
             return Read(pid);
-        var found = Directory.EnumerateDirectories("/proc")
-            .Select(directory => int.TryParse(Path.GetFileName(directory), out var number) ? number : 0)
-            .Where(number => number > 0 && IsDaemon(number))
-            .ToList();
+        var found = FindPids();
         return found.Count switch
         {
             1 => Read(found[0]),
@@ -50,6 +47,14 @@ public sealed record DaemonProcess(int Pid, IReadOnlyList<string> Arguments)
             _ => throw new DockerException($"More than one dockerd runs here (processes {string.Join(", ", found)}): it cannot be told which one to set up."),
         };
     }
+
+    /// <summary>The process IDs of all that run in this PID namespace.</summary>
+    public static IReadOnlyList<int> FindPids() =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(directory => int.TryParse(Path.GetFileName(directory), out var number) ? number : 0)
+            .Where(number => number > 0 && IsDaemon(number)),
+    ];
 
     /// <summary>Has it read its configuration file again.</summary>
     /// <exception cref="DockerException">It is gone, or this user may not signal it.</exception>

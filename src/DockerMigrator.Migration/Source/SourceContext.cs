@@ -8,6 +8,7 @@ using DockerMigrator.Docker.Rules;
 using DockerMigrator.Memory.Frozen;
 using DockerMigrator.Migration.Journals;
 using DockerMigrator.Migration.Reporting;
+using DockerMigrator.Migration.Source.Logs;
 using DockerMigrator.Migration.Source.Mounts;
 using DockerMigrator.Migration.Transport;
 using DockerMigrator.Migration.Wire;
@@ -74,6 +75,9 @@ public sealed class SourceContext(MigrateOptions options, Connector connector, D
 
     /// <summary>Set by the check: the container's files, with what was sent of them.</summary>
     public SourceFiles? Files { get; set; }
+
+    /// <summary>Set by the preparation: tells when the frozen container's log is complete; null if it is in no file.</summary>
+    internal LogDrain? LogDrain { get; set; }
 
     /// <summary>Set by the check: this host's runc.</summary>
     public RuncBinary Runc { get; set; } = null!;

@@ -4,6 +4,7 @@ using DockerMigrator.FileSync;
 using DockerMigrator.FileSync.Drivers;
 using DockerMigrator.FileSync.Sending;
 using DockerMigrator.FileSync.Trees;
+using DockerMigrator.Migration.Source.Logs;
 using DockerMigrator.Migration.Source.Mounts;
 using DockerMigrator.Protocol.Messages;
 
@@ -42,7 +43,7 @@ public sealed class SourceFiles : IDisposable
     /// <summary>Bytes that the trees and logs take on a disk.</summary>
     public Task<long> MeasureAsync(CancellationToken cancellationToken) => Task.Factory.StartNew(
         () => _trees.Sum(tree => TreeSize.Measure(tree.Source, cancellationToken).Bytes)
-            + ContainerLogs.Files(_context.Container, _context.Survey.Host.DataRoot).Sum(log => new FileInfo(log.Path).Length),
+            + Logs().Sum(log => new FileInfo(log.Path).Length),
         cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Sends one pass over every tree.</summary>
@@ -58,26 +59,47 @@ public sealed class SourceFiles : IDisposable
     }
 
     /// <summary>Sends the log files: whole ones at first, then what was appended.</summary>
-    public async Task SendLogsAsync(CancellationToken cancellationToken)
+    /// <returns>The number of bytes that went out.</returns>
+    public async Task<long> SendLogsAsync(CancellationToken cancellationToken)
     {
-        foreach (var log in ContainerLogs.Files(_context.Container, _context.Survey.Host.DataRoot))
+        var bytes = 0L;
+        foreach (var log in Logs())
         {
             using var part = _logs.Next(log);
             if (part is null)
                 continue;
-            await _context.Agent.AskAsync<Received>(
+            var received = await _context.Agent.AskAsync<Received>(
                 new ReceiveLog(log.Suffix, part.Offset),
                 stream => part.CopyToAsync(stream, cancellationToken),
-                bytes => _context.Clock.Count("logs", bytes),
+                sent => _context.Clock.Count("logs", sent),
                 cancellationToken);
+            bytes += received.Bytes;
         }
+
+        return bytes;
     }
 
     /// <summary>Opens what may be needed of the trees once the container is stopped.</summary>
     public void KeepOpen() => _trees.ForEach(tree => tree.Source.KeepOpen());
 
+    /// <summary>Keeps the log open to see, once the source's copy is gone, whether all of it was sent.</summary>
+    public void KeepLogOpen()
+    {
+        if (ContainerLogs.CurrentFile(_context.Container, _context.Survey.Host.DataRoot) is { } path)
+            _logs.KeepOpen(path);
+    }
+
+    /// <summary>What Docker wrote to the log after it was sent for the last time.</summary>
+    public LateLog ReadLateLog() => _logs.ReadLate();
+
     /// <inheritdoc/>
-    public void Dispose() => _trees.ForEach(tree => tree.Source.Dispose());
+    public void Dispose()
+    {
+        _trees.ForEach(tree => tree.Source.Dispose());
+        _logs.Dispose();
+    }
+
+    private IReadOnlyList<LogFile> Logs() => ContainerLogs.Files(_context.Container, _context.Survey.Host.DataRoot);
 
     private void Add(PlannedMount mount)
     {

@@ -26,7 +26,7 @@ internal static class NumberLog
         for (var i = 0; i < lines.Count; i++)
         {
             if (lines[i] != i.ToString(CultureInfo.InvariantCulture))
-                Assert.Fail($"The log of {name} on {host.Name} ({lines.Count} lines) has '{lines[i]}' where {i} belongs: … {string.Join(' ', lines.Skip(Math.Max(0, i - 5)).Take(12))} …");
+                Assert.Fail($"The log of {name} on {host.Name} ({lines.Count} lines) has '{lines[i]}' where {i} belongs:\n{await AroundAsync(host, name, i)}");
         }
 
         return lines.Count;
@@ -60,6 +60,10 @@ internal static class NumberLog
     /// <summary>Waits until it has counted so far.</summary>
     public static Task WaitForAsync(LabHost host, string name, int count) =>
         Eventually.IsTrueAsync($"{name} on {host.Name} counts to {count}", async () => (await LinesAsync(host, name)).Count >= count);
+
+    // With the moments at which Docker got the lines: they tell on which side of the freeze one was lost.
+    private static async Task<string> AroundAsync(LabHost host, string name, int line) =>
+        string.Join('\n', (await host.DockerAsync("logs", "--timestamps", name)).Split('\n').Skip(Math.Max(0, line - 5)).Take(12));
 
     private static async Task<IReadOnlyList<string>> LinesAsync(LabHost host, string name) =>
         (await host.DockerAsync("logs", name)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -37,7 +37,7 @@ public static class DumpWork
         try
         {
             // First the logs, so that the target's Docker can begin while this one's CRIU is at work.
-            await LogDrain.WaitAsync(context, cancelled);
+            await (context.LogDrain?.WaitAsync(cancelled) ?? Task.CompletedTask);
             await context.Files!.SendLogsAsync(cancelled);
             await context.Agent.AskAsync<Prepared>(new StandBy(), cancelled);
             if (memory is not null)
@@ -54,13 +54,26 @@ public static class DumpWork
         var result = await dump;
         var hasAllMemory = memory is not null && !await IsLeftOutAsync(context, memory, filter, images, cancelled);
         InterruptedCalls.Repair(images);
-        await context.Files.SendLogsAsync(cancelled);
+        await SendLateLogsAsync(context, cancelled);
         await context.Agent.AskAsync<Received>(
             new ReceiveCheckpoint(ImageFile.List(images).Sum(file => file.Length)) { HasAllMemory = hasAllMemory },
             stream => ImageStream.SendAsync(images, stream, cancelled),
             bytes => context.Clock.Count("checkpoint", bytes),
             cancelled);
         return $"dumped in {result.Elapsed.TotalMilliseconds:0} ms{(lazy is null ? "" : ", without the page filter, which CRIU does not take")}";
+    }
+
+    // Usually there are none.
+    private static async Task SendLateLogsAsync(SourceContext context, CancellationToken cancelled)
+    {
+        if (await context.Files!.SendLogsAsync(cancelled) is > 0 and var bytes)
+        {
+            context.Clock.Warn(
+                $"Docker on {context.HostName} wrote {bytes} bytes of {context.Container.Name}'s log late. They are in the log's file on {context.TargetName}, but \"docker logs\" there "
+                + "stays as much behind until the container is restarted.");
+        }
+
+        context.Files.KeepLogOpen();
     }
 
     // Otherwise CRIU has dumped everything, which costs time and nothing else: the target then takes all from the images. Pages that were

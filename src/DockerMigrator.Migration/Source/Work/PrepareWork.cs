@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DockerMigrator.Docker.Images;
 using DockerMigrator.Migration.Journals;
+using DockerMigrator.Migration.Source.Logs;
 using DockerMigrator.Protocol.Messages;
 
 namespace DockerMigrator.Migration.Source.Work;
@@ -24,6 +25,7 @@ public static class PrepareWork
         var image = context.Checked.HasImage ? "the target has the image" : await SendImageAsync(context, cancelled);
         var created = await context.Agent.AskAsync<ContainerCreated>(new CreateContainer(context.KeepAddressesOn), cancelled);
         context.TargetId = created.Id;
+        context.LogDrain = LogDrain.Find(context);
         await SharedVolumes.VerifyAsync(context, cancelled);
         return image;
     }

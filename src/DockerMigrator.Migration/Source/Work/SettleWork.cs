@@ -1,4 +1,5 @@
 using DockerMigrator.Migration.Journals;
+using DockerMigrator.Migration.Source.Logs;
 using DockerMigrator.Migration.Transport;
 using DockerMigrator.Migration.Wire;
 using DockerMigrator.Protocol.Errors;
@@ -23,8 +24,16 @@ public static class SettleWork
             await SourceUndo.RemoveAsync(context.Docker, context.Container.Id, context.Options.KeepSource, context.Mounts.KeepsVolumes);
             context.Journal!.Append(JournalSteps.End);
         });
+        if (context.Files!.ReadLateLog() is { Bytes: > 0 } late)
+            context.Clock.Warn(Describe(context, late));
         return context.Options.KeepSource ? "the source's container is kept, stopped" : "the source's container is removed";
     }
+
+    // Docker writes a line without an end when the container is gone.
+    private static string Describe(SourceContext context, LateLog late) =>
+        $"Docker on {context.HostName} wrote the last {late.Bytes} bytes of {context.Container.Name}'s log too late to be moved (a line had no end yet, or a disk hung), "
+        + $"so its log on {context.TargetName} lacks them"
+        + (late.Text.Length > 0 ? $": {late.Text}" : ".");
 
     private static async Task SettleTargetAsync(SourceContext context)
     {

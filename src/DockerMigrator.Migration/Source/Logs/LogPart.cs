@@ -1,13 +1,13 @@
 using DockerMigrator.Native.Files;
 using DockerMigrator.Protocol.Errors;
 
-namespace DockerMigrator.Migration.Source;
+namespace DockerMigrator.Migration.Source.Logs;
 
 /// <summary>A piece of a log file that has to be sent.</summary>
 /// <param name="file">The file; owned.</param>
 /// <param name="offset">Where the piece begins.</param>
 /// <param name="end">Where it ends: what is appended meanwhile is the next pass's business.</param>
-internal sealed class LogPart(FileDescriptor file, long offset, long end) : IDisposable
+public sealed class LogPart(FileDescriptor file, long offset, long end) : IDisposable
 {
     private const int BufferSize = 256 * 1024;
 
@@ -31,5 +31,6 @@ internal sealed class LogPart(FileDescriptor file, long offset, long end) : IDis
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 }
