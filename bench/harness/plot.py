@@ -15,7 +15,8 @@ TICKS = [(0.1, "0.1 s"), (0.3, "0.3 s"), (1, "1 s"), (3, "3 s"), (10, "10 s"), (
 
 
 def svg(results):
-    workloads, tools = results.workloads(), results.tools()
+    # A variation of a tool that a criterion needs is no competitor.
+    workloads, tools = results.workloads(), [tool for tool in results.tools() if tool in TOOLS]
     downtimes = {(tool, workload): results.median(tool, workload, "downtime_ms") for tool in tools for workload in workloads}
     seconds = [value / 1000 for value in downtimes.values() if value]
     runc = results.document.get("yardsticks", {}).get("runc", {}).get("together_ms")
