@@ -59,22 +59,6 @@ public sealed class SentPagesTests
         sent.Renew(1, range, content).Should().Equal([new PageRange(8 * Page, 9 * Page)], "what counts is what was sent last");
     }
 
-    [Fact]
-    public void It_takes_no_more_memory_than_it_may()
-    {
-        const long Bound = 1 << 20;
-        var sent = new SentPages(Bound);
-        var content = new byte[64 * Page];
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-
-        // 16 GiB of memory, of which hashes take 64 MiB.
-        for (ulong start = 0; start < 16UL << 30; start += (ulong)content.Length * 8)
-            sent.Renew(1, new PageRange(start, start + (ulong)content.Length), content);
-
-        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(2 * Bound);
-        GC.KeepAlive(sent);
-    }
-
     private static IEnumerable<ulong> Addresses(PageRange range)
     {
         for (var page = range.Start; page < range.End; page += Page)
